@@ -1,0 +1,1 @@
+"""What stands outside or could be bought: keys, PDF renderer, signatures, QR codes."""
