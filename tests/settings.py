@@ -1,0 +1,21 @@
+"""The product's settings, with a data directory of this run's own and the things that only cost time switched off."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+if "STATION_TEST_DATA" not in os.environ:
+    # Subprocesses of a test (a worker, a relay) inherit the directory, and only its maker removes it.
+    _made = tempfile.mkdtemp(prefix="station-tests-")
+    atexit.register(shutil.rmtree, _made, ignore_errors=True)
+    os.environ["STATION_TEST_DATA"] = _made
+os.environ["DATA_DIR"] = os.environ["STATION_TEST_DATA"]
+os.environ["SECRET_KEY"] = "only-for-tests-0123456789-0123456789-0123456789"
+os.environ["DEMO"] = "1"
+os.environ["PLAIN_STATIC"] = "1"
+os.environ["CONN_MAX_AGE"] = "0"
+
+from station.conf.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
