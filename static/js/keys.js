@@ -34,6 +34,7 @@
     const wanted = chord(event);
     const letter = wanted.length === 1 || wanted === "Space";
     if (letter && (typing(event.target) || localStorage.getItem(STORE))) return;
+    if (wanted === "Enter" && typing(event.target)) return; // a field's own form answers
     if ((wanted === "Enter" || wanted === "Space") && event.target.closest("a, button, summary, [role=button]")) return;
     const element = find(wanted);
     if (!element || element.matches(":disabled, [aria-disabled=true]")) return;
