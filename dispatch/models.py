@@ -1,0 +1,197 @@
+"""Electronic and paper dispatch orders (lệnh vận chuyển), their legs and their signatures."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from dispatch.enums import LegState, OrderSource, OrderState, SignatureField, SignatureState
+from station.enums import Direction
+from station.models import Departure, Operator, Stateful, Station, StoredFile
+from station.models.guards import frozen_in, no_delete
+
+MAX_LEGS_PER_DIRECTION = 4
+
+
+class OrderNumber(models.Model):
+    """Last number an operator used in a year; locked when an order is numbered."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="order_numbers")
+    year = models.PositiveSmallIntegerField()
+    last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_order_series_per_operator_and_year", fields=["operator", "year"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator.code}/{self.year}"
+
+
+class DispatchOrder(Stateful):
+    """An operator's order to a driver, confirmed by the stations. `contents` is what was signed, word for word."""
+
+    noun = "dispatch"
+    transitions = {
+        OrderState.DRAFT: frozenset({OrderState.SIGNING, OrderState.CANCELLED}),
+        OrderState.SIGNING: frozenset({OrderState.ISSUED, OrderState.CANCELLED}),
+        OrderState.ISSUED: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED}),
+        OrderState.CONFIRMED: frozenset({OrderState.COMPLETED, OrderState.CANCELLED}),
+        OrderState.COMPLETED: frozenset(),
+        OrderState.CANCELLED: frozenset(),
+    }
+
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="orders")
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="orders")
+    number = models.CharField(max_length=40, unique=True, help_text="operator/year/sequence")
+    source = models.CharField(max_length=10, choices=OrderSource)
+    paper_number = models.CharField(max_length=40, blank=True, help_text="number printed on the paper sheet")
+    scan = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_until = models.DateField(help_text="inclusive, as printed on the form")
+    form_version = models.CharField(max_length=20, default="TT12-PL6")
+    contents = models.JSONField(help_text="header, crew, vehicle and route as signed")
+    contents_sha256 = models.CharField(max_length=64)
+    token = models.UUIDField(default=uuid.uuid4, unique=True, help_text="of the public page behind the QR")
+    document = models.ForeignKey(
+        StoredFile, null=True, on_delete=models.PROTECT, related_name="+", help_text="the newest signed PDF"
+    )
+    state = models.CharField(max_length=10, choices=OrderState, default=OrderState.DRAFT)
+    issued_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_paper_order_has_its_number",
+                condition=~Q(source=OrderSource.PAPER) | ~Q(paper_number=""),
+            ),
+            models.CheckConstraint(
+                name="an_issued_order_has_its_signed_document",
+                condition=Q(state__in=[OrderState.DRAFT, OrderState.SIGNING, OrderState.CANCELLED])
+                | Q(issued_at__isnull=False, document__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="a_paper_sheet_is_entered_once",
+                fields=["operator", "paper_number"],
+                condition=~Q(paper_number="") & ~Q(state=OrderState.CANCELLED),
+            ),
+        ]
+        indexes = [models.Index(fields=["operator", "state"]), models.Index(fields=["station", "created_at"])]
+        triggers = [
+            # Signed contents are what the signatures cover: a change is a new order that replaces this one.
+            frozen_in(
+                "signed_contents_are_never_edited",
+                [OrderState.SIGNING, OrderState.ISSUED, OrderState.CONFIRMED, OrderState.COMPLETED],
+                "contents",
+                "contents_sha256",
+                "number",
+                "operator",
+            ),
+            no_delete(),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLeg(Stateful):
+    """One run on the sheet: what the station of departure and later the station of arrival confirmed."""
+
+    noun = "leg"
+    transitions = {
+        LegState.PENDING: frozenset({LegState.CONFIRMED}),
+        LegState.CONFIRMED: frozenset({LegState.ARRIVED}),
+        LegState.ARRIVED: frozenset(),
+    }
+
+    order = models.ForeignKey(DispatchOrder, on_delete=models.PROTECT, related_name="legs")
+    direction = models.CharField(max_length=4, choices=Direction)
+    position = models.PositiveSmallIntegerField(help_text="1–4 on the sheet")
+    departure = models.ForeignKey(Departure, on_delete=models.PROTECT, related_name="order_legs")
+    state = models.CharField(max_length=10, choices=LegState, default=LegState.PENDING)
+    passengers = models.PositiveSmallIntegerField(null=True, help_text="as declared at departure")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_sheet_has_four_legs_each_way",
+                condition=Q(position__gte=1, position__lte=MAX_LEGS_PER_DIRECTION),
+            ),
+            models.UniqueConstraint(name="a_line_of_the_sheet_is_used_once", fields=["order", "direction", "position"]),
+            models.CheckConstraint(
+                name="a_confirmed_leg_says_who_when_and_how_many",
+                condition=Q(state=LegState.PENDING, confirmed_at=None, confirmed_by=None, passengers=None)
+                | (
+                    ~Q(state=LegState.PENDING)
+                    & Q(confirmed_at__isnull=False, confirmed_by__isnull=False, passengers__isnull=False)
+                ),
+            ),
+        ]
+        triggers = [
+            frozen_in(
+                "what_was_confirmed_is_never_edited",
+                [LegState.CONFIRMED, LegState.ARRIVED],
+                "passengers",
+                "confirmed_at",
+                "confirmed_by",
+                "departure",
+                "order",
+            ),
+            no_delete(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.get_direction_display()} {self.position}"
+
+    @property
+    def journal_station_id(self) -> int:
+        return self.departure.station_id
+
+
+class Signature(Stateful):
+    """A person's will to sign one field, then the proof that the PDF carries it."""
+
+    noun = "signature"
+    transitions = {
+        SignatureState.REQUESTED: frozenset({SignatureState.APPLIED}),
+        SignatureState.APPLIED: frozenset(),
+    }
+
+    order = models.ForeignKey(DispatchOrder, on_delete=models.PROTECT, related_name="signatures")
+    field = models.CharField(max_length=10, choices=SignatureField)
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    signer_name = models.CharField(max_length=100)
+    signer_title = models.CharField(max_length=100, blank=True)
+    organisation = models.CharField(max_length=255, blank=True)
+    organisation_tax_code = models.CharField(max_length=14, blank=True)
+    state = models.CharField(max_length=10, choices=SignatureState, default=SignatureState.REQUESTED)
+    requested_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+    before_sha256 = models.CharField(max_length=64, blank=True)
+    after_sha256 = models.CharField(max_length=64, blank=True)
+    certificate_serial = models.CharField(max_length=64, blank=True)
+    certificate_subject = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="a_field_is_signed_once", fields=["order", "field"]),
+            models.CheckConstraint(
+                name="an_applied_signature_has_its_proof",
+                condition=Q(state=SignatureState.REQUESTED, applied_at=None, after_sha256="")
+                | (Q(state=SignatureState.APPLIED, applied_at__isnull=False) & ~Q(after_sha256="")),
+            ),
+        ]
+        triggers = [no_delete()]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.field}"
+
+    @property
+    def journal_station_id(self) -> int:
+        return self.order.station_id

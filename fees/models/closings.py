@@ -1,0 +1,70 @@
+"""The close of a till: a number without gaps per station, and a grand total that never resets."""
+
+from django.conf import settings
+from django.db import models
+
+from station.models import Station, Till
+from station.models.guards import append_only
+
+
+class ClosingCounter(models.Model):
+    """Last number and running grand total of a station; locked last."""
+
+    station = models.OneToOneField(Station, on_delete=models.PROTECT, related_name="closing_counter")
+    last_number = models.PositiveIntegerField(default=0)
+    grand_total = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.station} {self.last_number}"
+
+
+class TillClosing(models.Model):
+    till = models.OneToOneField(Till, on_delete=models.PROTECT, related_name="closing")
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="closings")
+    number = models.PositiveIntegerField()
+    expected_cash = models.BigIntegerField(help_text="float + cash in − cash out")
+    counted_cash = models.BigIntegerField()
+    difference = models.BigIntegerField(help_text="counted − expected")
+    reason = models.CharField(max_length=255, blank=True, help_text="why it differs")
+    taken = models.BigIntegerField(help_text="Σ of the till's payments, all methods")
+    grand_total_before = models.BigIntegerField()
+    grand_total_after = models.BigIntegerField()
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="closing_numbers_are_unique", fields=["station", "number"]),
+            models.CheckConstraint(
+                name="difference_is_counted_minus_expected",
+                condition=models.Q(difference=models.F("counted_cash") - models.F("expected_cash")),
+            ),
+            models.CheckConstraint(
+                name="grand_total_moves_by_what_was_taken",
+                condition=models.Q(grand_total_after=models.F("grand_total_before") + models.F("taken")),
+            ),
+            models.CheckConstraint(
+                name="a_difference_has_a_reason", condition=models.Q(difference=0) | ~models.Q(reason="")
+            ),
+        ]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.station} Z{self.number}"
+
+
+class CashCount(models.Model):
+    """How many notes of one kind were counted."""
+
+    closing = models.ForeignKey(TillClosing, on_delete=models.PROTECT, related_name="counts")
+    denomination = models.PositiveIntegerField()
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="a_note_is_counted_once", fields=["closing", "denomination"]),
+        ]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.denomination}"

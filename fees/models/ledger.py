@@ -1,0 +1,107 @@
+"""The one ledger of tickets and station services: entries whose postings sum to zero, never edited."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+
+from fees.enums import Account, Method, PaymentKind
+from station.models import Operator, Station, Till
+from station.models.guards import append_only
+
+_SUM_IS_ZERO = """
+    IF (SELECT COALESCE(SUM(amount), 0) FROM fees_posting WHERE entry_id = NEW.entry_id) <> 0 THEN
+        RAISE EXCEPTION 'entry % does not sum to zero', NEW.entry_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+
+class Entry(models.Model):
+    """One money fact. What it is about is named by `obj` (payment:12, charge:7): the ledger points at nothing above."""
+
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="entries")
+    till = models.ForeignKey(Till, null=True, on_delete=models.PROTECT, related_name="entries")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    obj = models.CharField(max_length=60)
+    text = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["obj"]), models.Index(fields=["till"])]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.obj} {self.text}"
+
+
+class Posting(models.Model):
+    """Debit +, credit −, in đồng."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
+    account = models.CharField(max_length=20, choices=Account)
+    operator = models.ForeignKey(Operator, null=True, on_delete=models.PROTECT, related_name="postings")
+    till = models.ForeignKey(Till, null=True, on_delete=models.PROTECT, related_name="postings")
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="a_posting_is_not_zero", condition=~models.Q(amount=0)),
+            models.CheckConstraint(
+                name="a_drawer_is_of_a_till",
+                condition=models.Q(account=Account.DRAWER, till__isnull=False)
+                | (~models.Q(account=Account.DRAWER) & models.Q(till=None)),
+            ),
+            models.CheckConstraint(
+                name="money_of_an_operator_names_it",
+                condition=~models.Q(account__in=[Account.OWED_BY_OPERATOR, Account.HELD_FOR_OPERATOR])
+                | models.Q(operator__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "operator"]), models.Index(fields=["till"])]
+        triggers = [
+            append_only(),
+            pgtrigger.Trigger(
+                name="entry_sums_to_zero",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=_SUM_IS_ZERO,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount}"
+
+
+class Payment(models.Model):
+    """Money that moved at a till; what it paid names it from above."""
+
+    till = models.ForeignKey(Till, on_delete=models.PROTECT, related_name="payments")
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="payments")
+    kind = models.CharField(max_length=12, choices=PaymentKind)
+    method = models.CharField(max_length=10, choices=Method)
+    amount = models.BigIntegerField(help_text="đồng; money out is negative")
+    received = models.PositiveBigIntegerField(null=True, help_text="cash the customer gave")
+    reference = models.CharField(max_length=50, blank=True, help_text="of the bank or the card terminal")
+    refund_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="refunds")
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="payment")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="cash_received_covers_the_amount",
+                condition=models.Q(received=None) | models.Q(received__gte=models.F("amount")),
+            ),
+        ]
+        indexes = [models.Index(fields=["till", "at"])]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount}"
+
+    @property
+    def change(self) -> int:
+        """Cash given back, in đồng."""
+        return self.received - self.amount if self.received is not None else 0

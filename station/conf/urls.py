@@ -1,0 +1,36 @@
+"""Every address of the product. Paths are English words and stay stable (docs: contract)."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from station.api.auth import LoginEndpoint
+from station.rights import public
+from station.views import health, places
+
+api = [
+    path("auth/token/", LoginEndpoint.as_view()),
+    path("schema/", public(SpectacularAPIView.as_view()), name="schema"),
+    path("docs/", public(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
+    *[
+        path("", include(f"{app}.api.urls"))
+        for app in ("station", "fees", "ticketing", "dispatch", "einvoice", "reports")
+    ],
+]
+
+urlpatterns = [
+    path("", places.home, name="home"),
+    path("login/", public(LoginView.as_view()), name="login"),
+    path("logout/", public(LogoutView.as_view()), name="logout"),
+    path("language/", public(set_language), name="set_language"),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(api)),
+    *[path("", include(f"{app}.urls")) for app in ("station", "fees", "ticketing", "dispatch", "einvoice", "reports")],
+]
+if settings.DEMO:
+    urlpatterns += [path("", include("demo.urls"))]

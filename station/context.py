@@ -1,0 +1,58 @@
+"""What every page shows around its contents."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from station import clock
+from station.questions import ask
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One entry of the menu: shown to whoever holds `right`, ordered by `rank`."""
+
+    url: str
+    label: str
+    right: str
+    rank: int
+    key: str = ""
+
+    def is_current(self, path: str) -> bool:
+        return path.startswith(self.url)
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """`shell`: station, navigation, till, shift; None for people who are not signed in."""
+    common = {"demo": settings.DEMO, "events_url": settings.EVENTS_URL}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"shell": None, **common}
+    place = request.place  # type: ignore[attr-defined]
+    return {
+        "shell": {
+            "station": place.station_or_none,
+            "stations": place.stations,
+            "navigation": navigation_for(request),
+            "till": place.till_or_none,
+            "shift": place.shift_or_none,
+            "clock": clock.local(clock.now()),
+            "operator": user.operator,
+        },
+        **common,
+    }
+
+
+def navigation_for(request: HttpRequest) -> list[dict[str, object]]:
+    """The menu of the person who asks, in order; the first entry is their home."""
+    rights, path = request.place.rights, request.path  # type: ignore[attr-defined]
+    items = [item for answer in ask("shell.navigation") for item in _as_items(answer) if item.right in rights]
+    items.sort(key=lambda item: item.rank)
+    return [{"url": item.url, "label": item.label, "key": item.key, "current": item.is_current(path)} for item in items]
+
+
+def _as_items(answer: object) -> list[NavigationItem]:
+    if not isinstance(answer, list):
+        raise TypeError(answer)
+    return answer

@@ -1,0 +1,40 @@
+"""How a Celery task consumes one outbox message: claim, work, or give back."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from celery import Task, shared_task
+
+from station import clock
+from station.errors import DomainError
+from station.services import outbox
+
+log = logging.getLogger(__name__)
+
+
+def outbox_task(name: str) -> Callable[[Callable[..., None]], Any]:
+    """Register a task whose body is a door: ids in, one service call.
+
+    The body gets the message's payload and `message_id`; the service it calls marks the message done with
+    `outbox.finish(message_id, now=now)` in the transaction that writes the effect.
+    """
+
+    def register(door: Callable[..., None]) -> Any:
+        @shared_task(name=name, bind=True)
+        def consume(self: "Task[Any, None]", *, message_id: int, **payload: object) -> None:
+            now = clock.now()
+            if not outbox.claim(message_id, delivery=str(self.request.id), now=now):
+                return
+            try:
+                door(message_id=message_id, **payload)
+            except DomainError as refusal:
+                log.warning("%s %s: %s", name, payload, refusal)
+                outbox.give_back(message_id, error=str(refusal), now=clock.now())
+            except Exception as error:
+                outbox.give_back(message_id, error=f"{type(error).__name__}: {error}", now=clock.now())
+                raise
+
+        return consume
+
+    return register

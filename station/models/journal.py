@@ -1,0 +1,97 @@
+"""The journal: one row per thing that happened, hash-chained per till or station, never edited.
+
+`hash` = sha256(prev ‖ "chain|seq|at|actor|action|obj|body"), `at` in UTC with microseconds; the first `prev` is one
+zero byte. The row is the audit row and the transition log: there is no third book.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db import models
+
+from station.models.guards import append_only
+from station.models.locks import lock
+
+if TYPE_CHECKING:
+    from station.models.people import User
+    from station.models.shifts import Till
+
+FIRST_PREV = b"\x00"
+
+
+class JournalHead(models.Model):
+    """The end of one chain; locked while a row is added, near the end of a transaction."""
+
+    chain = models.CharField(max_length=40, unique=True)
+    seq = models.BigIntegerField(default=0)
+    hash = models.BinaryField(default=FIRST_PREV)
+
+    def __str__(self) -> str:
+        return self.chain
+
+
+class JournalEntry(models.Model):
+    chain = models.CharField(max_length=40)
+    seq = models.BigIntegerField()
+    at = models.DateTimeField()
+    actor = models.ForeignKey("station.User", null=True, on_delete=models.PROTECT, help_text="null: the machine")
+    action = models.CharField(max_length=60)
+    obj = models.CharField(max_length=60, help_text="ticket:12")
+    body = models.TextField(help_text="canonical JSON: from, to, reason and facts")
+    till = models.ForeignKey("station.Till", null=True, on_delete=models.PROTECT)
+    shift = models.ForeignKey("station.Shift", null=True, on_delete=models.PROTECT)
+    prev = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="a_chain_has_no_fork", fields=["chain", "seq"])]
+        indexes = [models.Index(fields=["obj"])]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.chain}#{self.seq} {self.action} {self.obj}"
+
+
+def entry_hash(
+    *, prev: bytes, chain: str, seq: int, at: datetime, actor: int | None, action: str, obj: str, body: str
+) -> bytes:
+    """What `hash` must be; also how `verify` recomputes a chain."""
+    stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    text = f"{chain}|{seq}|{stamp}|{'' if actor is None else actor}|{action}|{obj}|{body}"
+    return hashlib.sha256(prev + text.encode()).digest()
+
+
+def _current_shift_id(station_id: int, now: datetime) -> int | None:
+    # By name: shifts have a life of their own, so their models stand above the journal.
+    return apps.get_model("station", "Shift").current_id(station_id, now)  # type: ignore[no-any-return]
+
+
+def record(
+    *,
+    action: str,
+    obj: str,
+    station_id: int,
+    by: "User | None",
+    now: datetime,
+    till: "Till | None" = None,
+    facts: Mapping[str, object] | None = None,
+) -> JournalEntry:
+    """Add one row to the chain of *till*, or of the station when no money is involved."""
+    chain = f"till:{till.pk}" if till else f"station:{station_id}"
+    body = json.dumps(facts or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    shift_id = till.shift_id if till else _current_shift_id(station_id, now)
+    JournalHead.objects.bulk_create([JournalHead(chain=chain)], ignore_conflicts=True)
+    head = lock(JournalHead.objects.filter(chain=chain)).get()
+    prev, seq = bytes(head.hash), head.seq + 1
+    actor_id = by.pk if by else None
+    digest = entry_hash(prev=prev, chain=chain, seq=seq, at=now, actor=actor_id, action=action, obj=obj, body=body)
+    entry = JournalEntry.objects.create(
+        chain=chain, seq=seq, at=now, actor_id=actor_id, action=action, obj=obj, body=body,
+        till=till, shift_id=shift_id, prev=prev, hash=digest,
+    )  # fmt: skip
+    JournalHead.objects.filter(pk=head.pk).update(seq=seq, hash=digest)
+    return entry

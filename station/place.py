@@ -1,0 +1,75 @@
+"""Where a person works right now: station, shift, till and rights, read once per request."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.http import HttpRequest
+
+from station.enums import TillState
+from station.errors import TillNotOpen
+from station.models import Shift, Station, Till, User
+from station.rights import rights_at
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+SESSION_KEY = "station"
+
+
+class Place:
+    """The station a person chose among their own, else the first of them."""
+
+    def __init__(self, user: User, wanted: str | None, now: datetime) -> None:
+        self.user = user
+        self.wanted = wanted
+        self.now = now
+
+    @cached_property
+    def stations(self) -> list[Station]:
+        ended = Q(memberships__valid_until__isnull=False, memberships__valid_until__lte=self.now)
+        mine = Station.objects.filter(memberships__user=self.user, memberships__valid_from__lte=self.now)
+        return list(mine.exclude(ended).distinct().order_by("pk"))
+
+    @cached_property
+    def station_or_none(self) -> Station | None:
+        chosen = [station for station in self.stations if station.code == self.wanted]
+        return (chosen or self.stations or [None])[0]
+
+    @property
+    def station(self) -> Station:
+        """The station; only for views whose right is held at a station."""
+        if self.station_or_none is None:
+            raise LookupError("no station")
+        return self.station_or_none
+
+    @cached_property
+    def rights(self) -> frozenset[str]:
+        return rights_at(self.user, self.station_or_none, self.now)
+
+    @cached_property
+    def till_or_none(self) -> Till | None:
+        mine = Till.objects.filter(clerk=self.user, state=TillState.OPEN)
+        return mine.select_related("shift", "counter", "station", "clerk").order_by("pk").first()
+
+    @property
+    def till(self) -> Till:
+        """The person's open till; raises TillNotOpen."""
+        if self.till_or_none is None:
+            raise TillNotOpen
+        return self.till_or_none
+
+    @cached_property
+    def shift_or_none(self) -> Shift | None:
+        if self.station_or_none is None:
+            return None
+        return Shift.objects.filter(pk=Shift.current_id(self.station_or_none.pk, self.now)).order_by("pk").first()
+
+
+class StaffRequest(HttpRequest):
+    """What views behind @right may rely on."""
+
+    user: User  # type: ignore[assignment]
+    place: Place
+    htmx: "HtmxDetails"

@@ -1,0 +1,105 @@
+"""Who may do what: one table of rights, held per station, asked by every view."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
+
+from station.enums import Role
+from station.models import Membership, Station, User
+
+_COUNTER = {Role.TICKET_CLERK, Role.SHIFT_LEAD}
+_YARD = {Role.DISPATCHER, Role.SHIFT_LEAD}
+_OFFICE = {Role.ACCOUNTANT, Role.MANAGER}
+_READERS = {Role.INSPECTOR, Role.MANAGER}
+_STAFF = _COUNTER | _YARD | _OFFICE | _READERS | {Role.GUARD}
+
+RIGHTS: dict[str, frozenset[str]] = {
+    "station.see_board": frozenset(_STAFF),
+    "station.move_bays": frozenset(_YARD),
+    "station.work_gate": frozenset(_YARD | {Role.GUARD}),
+    "station.see_gate": frozenset(_YARD | _READERS | {Role.GUARD}),
+    "station.open_till": frozenset(_COUNTER | {Role.DISPATCHER, Role.ACCOUNTANT}),
+    "station.see_shifts": frozenset(_STAFF - {Role.GUARD}),
+    "station.run_shift": frozenset({Role.SHIFT_LEAD, Role.MANAGER}),
+    "station.see_routes": frozenset(_STAFF),
+    "station.edit_master_data": frozenset({Role.ADMIN, Role.MANAGER}),
+    "fees.see": frozenset(_COUNTER | _YARD | _OFFICE | _READERS),
+    "fees.take_payment": frozenset(_COUNTER | {Role.DISPATCHER, Role.ACCOUNTANT}),
+    "ticketing.sell": frozenset(_COUNTER),
+    "ticketing.see": frozenset(_STAFF),
+    "dispatch.see_orders": frozenset(_YARD | _OFFICE | _READERS | {Role.GUARD}),
+    "dispatch.enter_paper_order": frozenset(_YARD),
+    "dispatch.confirm_departure": frozenset(_YARD),
+    "dispatch.sign_as_operator": frozenset({Role.OPERATOR}),
+    "dispatch.drive": frozenset({Role.DRIVER}),
+    "einvoice.see": frozenset(_OFFICE | _READERS | {Role.SHIFT_LEAD}),
+    "einvoice.handle": frozenset(_OFFICE),
+    "reports.see": frozenset(_OFFICE | _READERS | {Role.SHIFT_LEAD}),
+}
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def roles_at(user: User, station: Station | None, now: datetime) -> frozenset[str]:
+    """Roles of *user* at *station* at *now*; an operator's user and a driver carry theirs everywhere."""
+    own = {Role.OPERATOR} if user.operator_id else set()
+    own |= {Role.DRIVER} if user.driver_id else set()
+    if station is None:
+        return frozenset(own)
+    held = Membership.objects.filter(user=user, station=station, valid_from__lte=now)
+    held = held.filter(Q(valid_until=None) | Q(valid_until__gt=now))
+    return frozenset(own | set(held.order_by("pk").values_list("role", flat=True)))
+
+
+def has_right(user: User, right_name: str, station: Station | None, now: datetime) -> bool:
+    return user.is_active and bool(RIGHTS[right_name] & roles_at(user, station, now))
+
+
+def right(name: str) -> Callable[[View], View]:
+    """This view needs the right *name* at the station where the person works (request.place)."""
+    if name not in RIGHTS:
+        raise KeyError(name)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if name not in request.place.rights:  # type: ignore[attr-defined]
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.required_right = name  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return decorate
+
+
+def signed_in(view: View) -> View:
+    """This view needs a person, in any role."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    guarded.required_right = "signed_in"  # type: ignore[attr-defined]
+    return cast(View, guarded)
+
+
+def public(view: View) -> View:
+    """Anybody may see this view; said aloud, so that no view is public by forgetting."""
+    view.required_right = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def rights_at(user: User, station: Station | None, now: datetime) -> frozenset[str]:
+    roles = roles_at(user, station, now)
+    return frozenset(name for name, holders in RIGHTS.items() if holders & roles)

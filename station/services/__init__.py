@@ -1,0 +1,1 @@
+"""What people and workers do with the facts of a station."""

@@ -1,0 +1,68 @@
+"""Telling, claiming, finishing: the life of a message (ADR 0002). Publishing is the relay's alone."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from station.enums import MessageState
+from station.events import subscribers
+from station.models import Alarm, OutboxMessage
+
+MAX_ATTEMPTS = 5
+CLAIM_LASTS = timedelta(seconds=60)
+RETRY_AFTER = timedelta(seconds=5)
+
+
+def tell(event: str, *, now: datetime, **ids: object) -> None:
+    """Write one message per task subscribed to *event*; call it inside the transaction of what happened."""
+    for task in subscribers(event):
+        enqueue(task, now=now, **ids)
+
+
+def enqueue(task: str, *, now: datetime, due_at: datetime | None = None, **payload: object) -> OutboxMessage:
+    """Have the registered *task* run after this transaction commits."""
+    return OutboxMessage.objects.create(
+        task=task, payload=payload, dedupe_key=f"{task}#{uuid.uuid4()}", created_at=now, due_at=due_at or now
+    )
+
+
+def push(topic: str, *, now: datetime) -> None:
+    """Tell open pages that *topic* changed; carries no data, the page fetches again."""
+    enqueue(f"push.{topic}", now=now)
+
+
+def claim(message_id: int, *, delivery: str, now: datetime) -> bool:
+    """Take the message for this delivery and count the attempt, before any work starts.
+
+    False when it is done, given up, or another delivery works on it. A redelivery of the same delivery means that
+    its worker died: it may take over at once.
+    """
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_by=delivery)
+    rows = OutboxMessage.objects.filter(free, pk=message_id, state=MessageState.PENDING)
+    return bool(rows.update(claimed_by=delivery, claimed_until=now + CLAIM_LASTS, attempts=F("attempts") + 1))
+
+
+def finish(message_id: int | None, *, now: datetime) -> None:
+    """The effect is there: call it in the transaction that writes it. None when no message stands behind the work."""
+    if message_id is not None:
+        rows = OutboxMessage.objects.filter(pk=message_id, state=MessageState.PENDING)
+        rows.update(state=MessageState.DONE, done_at=now, claimed_until=None, leased_until=None, last_error="")
+
+
+@transaction.atomic
+def give_back(message_id: int, *, error: str, now: datetime) -> None:
+    """The attempt failed: try again later, or give up after MAX_ATTEMPTS with an alarm."""
+    message = OutboxMessage.objects.select_for_update(of=("self",), no_key=True).get(pk=message_id)
+    if message.state != MessageState.PENDING:
+        return
+    message.last_error = error[:2000]
+    message.claimed_until = message.leased_until = None
+    message.claimed_by = ""
+    message.due_at = now + RETRY_AFTER * 2**message.attempts
+    if message.attempts >= MAX_ATTEMPTS:
+        message.state = MessageState.DEAD
+        alarm = Alarm(obj=f"outbox:{message.pk}", code="message_given_up", detail=message.last_error, opened_at=now)
+        Alarm.objects.bulk_create([alarm], ignore_conflicts=True)
+    message.save()

@@ -1,0 +1,49 @@
+"""The few lines that every page with a form shares."""
+
+from collections.abc import Callable, Mapping
+
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.http.response import HttpResponseRedirect
+
+from station import clock
+from station.errors import DomainError, KeyMissing
+from station.place import StaffRequest
+from station.services.idempotency import Answer, once
+
+KEY_FIELD = "idempotency_key"
+_NOT_CONTENTS = {KEY_FIELD, "csrfmiddlewaretoken"}
+
+
+def submit_once(request: StaffRequest, work: Callable[[], Mapping[str, object]]) -> Mapping[str, object]:
+    """Run *work* under the key that the form was drawn with; a second submit gets the first result.
+
+    *work* makes one service call and returns what the page needs afterwards, as JSON.
+    """
+    key = request.POST.get(KEY_FIELD, "")
+    if not key:
+        raise KeyMissing
+    contents = {name: request.POST.getlist(name) for name in sorted(set(request.POST) - _NOT_CONTENTS)}
+    answer = once(
+        user=request.user,
+        key=key,
+        route=request.path,
+        contents=contents,
+        now=clock.now(),
+        work=lambda: Answer(200, work()),
+    )
+    return answer.body
+
+
+def refuse(form: BaseForm, refusal: DomainError) -> None:
+    """Show *refusal* in the form it answers."""
+    form.add_error(None, refusal.message)
+
+
+def go_to(request: StaffRequest, url: str) -> HttpResponse:
+    """Redirect; htmx is told to load the whole page."""
+    if request.htmx:
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = url
+        return response
+    return HttpResponseRedirect(url)

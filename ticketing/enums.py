@@ -1,0 +1,17 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class TicketState(TextChoices):
+    SOLD = "sold", _("sold")
+    BOARDED = "boarded", _("boarded")
+    USED = "used", _("used")
+    REFUNDED = "refunded", _("refunded")
+    EXCHANGED = "exchanged", _("exchanged")
+    VOID = "void", _("void")
+    NO_SHOW = "no_show", _("did not come")
+    DISPLACED = "displaced", _("departure cancelled, to be refunded or moved")
+
+
+# A ticket in one of these states keeps its seat.
+LIVE_STATES = (TicketState.SOLD, TicketState.BOARDED, TicketState.USED)

@@ -1,0 +1,160 @@
+"""Fares, seats, holds, sales and tickets."""
+
+from datetime import datetime
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q, Value
+
+from fees.models import Payment
+from station.models import Departure, Operator, Route, RouteStop, SeatMap, Stateful, Station, Till
+from station.models.guards import append_only
+from station.models.ranges import DateRange, OneId
+from ticketing.enums import TicketState
+
+
+@pghistory.track()
+class Fare(models.Model):
+    """The price an operator declared and posted between two stops of a route (L35 Art. 58(2)c, 59(4))."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="fares")
+    route = models.ForeignKey(Route, on_delete=models.PROTECT, related_name="fares")
+    from_stop = models.ForeignKey(RouteStop, on_delete=models.PROTECT, related_name="+")
+    to_stop = models.ForeignKey(RouteStop, on_delete=models.PROTECT, related_name="+")
+    amount = models.PositiveBigIntegerField(help_text="đồng, VAT and passenger insurance included")
+    declared_number = models.CharField(max_length=50, blank=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True, help_text="exclusive")
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_fare_per_stretch_and_day",
+                expressions=[
+                    (OneId("operator"), RangeOperators.OVERLAPS),
+                    (OneId("from_stop"), RangeOperators.OVERLAPS),
+                    (OneId("to_stop"), RangeOperators.OVERLAPS),
+                    (DateRange(F("valid_from"), F("valid_until"), Value("[)")), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["route", "operator"])]
+
+    def __str__(self) -> str:
+        return f"{self.from_stop} – {self.to_stop}: {self.amount}"
+
+
+class Hold(models.Model):
+    """Seats kept for a clerk who is selling; the server lets go of them by itself."""
+
+    departure = models.ForeignKey(Departure, on_delete=models.PROTECT, related_name="holds")
+    till = models.ForeignKey(Till, on_delete=models.PROTECT, related_name="holds")
+    from_stop = models.ForeignKey(RouteStop, on_delete=models.PROTECT, related_name="+")
+    to_stop = models.ForeignKey(RouteStop, on_delete=models.PROTECT, related_name="+")
+    held_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.departure} {self.expires_at}"
+
+
+class Sale(models.Model):
+    """One customer, one payment, one or more tickets of one departure."""
+
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="sales")
+    till = models.ForeignKey(Till, on_delete=models.PROTECT, related_name="sales")
+    departure = models.ForeignKey(Departure, on_delete=models.PROTECT, related_name="sales")
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="sale")
+    total = models.PositiveBigIntegerField()
+    idempotency_key = models.CharField(max_length=140, unique=True, help_text="<user>:<key>")
+    buyer_name = models.CharField(max_length=255, blank=True)
+    buyer_phone = models.CharField(max_length=20, blank=True)
+    sold_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sold_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["till", "sold_at"]), models.Index(fields=["departure"])]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.departure} {self.total}"
+
+
+class Ticket(Stateful):
+    """One passenger's right to one seat between two stops of one departure; it says what it said when sold."""
+
+    noun = "ticket"
+    transitions = {
+        TicketState.SOLD: frozenset(
+            {
+                TicketState.BOARDED, TicketState.REFUNDED, TicketState.EXCHANGED,
+                TicketState.VOID, TicketState.NO_SHOW, TicketState.DISPLACED,
+            }
+        ),
+        TicketState.BOARDED: frozenset({TicketState.USED}),
+        TicketState.DISPLACED: frozenset({TicketState.REFUNDED, TicketState.EXCHANGED}),
+        TicketState.USED: frozenset(),
+        TicketState.REFUNDED: frozenset(),
+        TicketState.EXCHANGED: frozenset(),
+        TicketState.VOID: frozenset(),
+        TicketState.NO_SHOW: frozenset(),
+    }  # fmt: skip
+
+    sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="tickets")
+    departure = models.ForeignKey(Departure, on_delete=models.PROTECT, related_name="tickets")
+    code = models.CharField(max_length=18, unique=True, help_text="17 digits and a check digit, as in the QR")
+    seat_map = models.ForeignKey(SeatMap, on_delete=models.PROTECT)
+    seat = models.PositiveSmallIntegerField(help_text="ordinal on the map")
+    seat_label = models.CharField(max_length=5)
+    from_stop = models.ForeignKey(RouteStop, on_delete=models.PROTECT, related_name="+")
+    to_stop = models.ForeignKey(RouteStop, on_delete=models.PROTECT, related_name="+")
+    first_leg = models.PositiveSmallIntegerField()
+    end_leg = models.PositiveSmallIntegerField(help_text="exclusive")
+    fare = models.PositiveBigIntegerField(help_text="đồng, tax included")
+    price = models.JSONField(help_text="how the fare came about")
+    printed = models.JSONField(help_text="operator, route, plate, bay and time as printed")
+    state = models.CharField(max_length=10, choices=TicketState, default=TicketState.SOLD)
+    sold_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="a_ticket_covers_a_leg", condition=Q(end_leg__gt=F("first_leg"))),
+        ]
+        indexes = [models.Index(fields=["departure", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.departure} {self.seat_label}"
+
+    @property
+    def journal_station_id(self) -> int:
+        return self.sale.station_id
+
+
+class SeatClaim(models.Model):
+    """A seat on one leg between two consecutive stops, held or sold. The primary key is the rule: one live claim."""
+
+    pk = models.CompositePrimaryKey("departure_id", "seat", "leg")
+    departure = models.ForeignKey(Departure, on_delete=models.PROTECT, related_name="claims")
+    seat = models.PositiveSmallIntegerField()
+    leg = models.PositiveSmallIntegerField()
+    hold = models.ForeignKey(Hold, null=True, on_delete=models.PROTECT, related_name="claims")
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="claims")
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_claim_is_a_hold_or_a_ticket",
+                condition=Q(hold__isnull=False, ticket=None, expires_at__isnull=False)
+                | Q(hold=None, ticket__isnull=False, expires_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.departure_id}/{self.seat}/{self.leg}"
+
+    def is_free_at(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at < now
