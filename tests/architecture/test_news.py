@@ -1,0 +1,76 @@
+"""News travels by names: each name that is told, queued or scheduled must be a registered Celery task."""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterable
+
+from celery import current_app
+from django.conf import settings
+
+from station.events import all_subscribed_tasks
+from tests.architecture.product import APPS, dotted, module_of, python_files, tree_of
+
+PUSH = "push."
+EVENT = re.compile(r"^[a-z_]+\.[a-z_]+$")
+
+
+def registered_tasks() -> set[str]:
+    for path in python_files(*APPS):
+        if path.stem == "tasks" or path.parent.name == "tasks":
+            importlib.import_module(module_of(path))
+    return {name for name in current_app.tasks if not name.startswith("celery.")}
+
+
+def named(tree: ast.Module, function: str, place: int = 0) -> list[str]:
+    """The literal names given to *function*, by position."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    arguments = [
+        call.args[place] for call in calls if dotted(call.func).split(".")[-1] == function and len(call.args) > place
+    ]
+    return [node.value for node in arguments if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+
+def over_the_product(function: str, place: int = 0) -> set[str]:
+    return {name for path in python_files(*APPS) for name in named(tree_of(path), function, place)}
+
+
+def unregistered(names: Iterable[str], tasks: set[str]) -> list[str]:
+    return sorted(name for name in names if not name.startswith(PUSH) and name not in tasks)
+
+
+def unheard(told: set[str], subscribed: set[str]) -> list[str]:
+    """Subscriptions to an event that nobody tells: a typing error, as a rule."""
+    return sorted(subscribed - told)
+
+
+def test_every_subscribed_task_is_registered():
+    assert unregistered(all_subscribed_tasks() | over_the_product("subscribe", 1), registered_tasks()) == []
+
+
+def test_every_queued_task_is_registered():
+    assert unregistered(over_the_product("enqueue"), registered_tasks()) == []
+
+
+def test_every_scheduled_task_is_registered():
+    scheduled = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
+
+    assert unregistered(scheduled, registered_tasks()) == []
+
+
+def test_every_subscription_hears_something():
+    assert unheard(over_the_product("tell"), over_the_product("subscribe")) == []
+
+
+def test_events_are_a_noun_and_what_became_of_it():
+    assert sorted(name for name in over_the_product("tell") if not EVENT.match(name)) == []
+
+
+# --- each check can fail --------------------------------------------------------------------------------------------
+
+
+def test_a_name_that_is_no_task_is_seen():
+    tree = ast.parse('events.subscribe("sale.made", "einvoice.isue")\noutbox.enqueue("push.bays", now=now)')
+
+    assert unregistered(named(tree, "subscribe", 1) + named(tree, "enqueue"), {"einvoice.issue"}) == ["einvoice.isue"]
+    assert unheard({"sale.made"}, set(named(ast.parse('subscribe("sale.maid", "x")'), "subscribe"))) == ["sale.maid"]
