@@ -20,6 +20,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.text import TextBoxStyle
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.validation import validate_pdf_signature
@@ -93,7 +94,7 @@ def sign_pdf(
     stamp = _stamp_text(signer_name, title, reason, at)
     try:
         return asyncio.run(_sign(signer, DatedWriter(pdf, at=at), stamp=stamp, at=at))
-    except PdfError as error:
+    except (PdfError, SigningError) as error:
         raise CannotSign(f"{field}: {error}") from error
 
 
@@ -185,6 +186,7 @@ def _report(signature: EmbeddedPdfSignature, trust: Sequence[x509.Certificate], 
         status = validate_pdf_signature(signature, signer_validation_context=context)
     except SignatureValidationError:
         status = None
+    level = (status and status.modification_level) or ModificationLevel.OTHER
     return SignatureReport(
         field=signature.field_name,
         signer=common_name(certificate),
@@ -194,7 +196,7 @@ def _report(signature: EmbeddedPdfSignature, trust: Sequence[x509.Certificate], 
         intact=status is not None and status.intact and status.valid,
         trusted=status is not None and status.trusted,
         coverage=status.coverage.name if status else SignatureCoverageLevel.UNCLEAR.name,
-        modification=status.modification_level.name if status else ModificationLevel.OTHER.name,
+        modification=level.name,
         ok=status is not None and _holds(status),
     )
 
@@ -203,6 +205,7 @@ def _holds(status: PdfSignatureStatus) -> bool:
     """`valid` stays true for a changed document; these three together do not."""
     return bool(
         status.bottom_line
+        and status.modification_level is not None
         and status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION
         and status.modification_level <= ModificationLevel.FORM_FILLING,
     )
