@@ -36,9 +36,7 @@ def test_a_certificate_names_its_holder_and_the_tax_code(store) -> None:
 
     assert key.subject == "MST:0100000001"
     assert keys.common_name(key.certificate) == "CÔNG TY CỔ PHẦN BẾN XE THỬ NGHIỆM"
-    assert key.certificate.subject.rfc4514_string() == (
-        "UID=MST:0100000001,CN=CÔNG TY CỔ PHẦN BẾN XE THỬ NGHIỆM,C=VN"
-    )
+    assert key.certificate.subject.rfc4514_string() == ("UID=MST:0100000001,CN=CÔNG TY CỔ PHẦN BẾN XE THỬ NGHIỆM,C=VN")
 
 
 def test_a_person_is_named_by_the_identity_number(store) -> None:
