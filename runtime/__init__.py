@@ -1,1 +1,1 @@
-"""How a copy of the system is set up, started, watched and stopped. Standard library only: it runs before `.venv` exists."""
+"""How a copy of the system is set up, started, watched and stopped; standard library only, since it makes `.venv`."""

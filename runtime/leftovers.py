@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from runtime.programs import MARK
@@ -52,12 +53,12 @@ def _of_copy(data: Path) -> Iterator[int]:
 
 
 def _pids() -> Iterator[int]:
-    return (int(entry) for entry in os.listdir("/proc") if entry.isdigit())
+    return (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
 
 
 def _serves_in(pid: int, folder: Path) -> bool:
     try:
-        return _program(pid) in _SERVERS and os.readlink(f"/proc/{pid}/cwd") == str(folder.resolve())
+        return _program(pid) in _SERVERS and Path(f"/proc/{pid}/cwd").readlink() == folder.resolve()
     except OSError:
         return False
 
@@ -65,7 +66,7 @@ def _serves_in(pid: int, folder: Path) -> bool:
 def _program(pid: int) -> str:
     """File name of the running program; a program replaced on disk carries a mark behind its name."""
     try:
-        return Path(os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)")).name
+        return Path(f"/proc/{pid}/exe").readlink().name.removesuffix(" (deleted)")
     except OSError:
         return ""
 
@@ -78,7 +79,5 @@ def _environ(pid: int) -> list[bytes]:
 
 
 def _send(pid: int, number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.kill(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass

@@ -3,6 +3,9 @@
 import errno
 import os
 import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from runtime.refusal import CannotGoOn
@@ -26,6 +29,15 @@ def data_dir() -> Path:
     except OSError as trouble:
         raise CannotGoOn("data-dir", path=path, reason=trouble.strerror) from trouble
     return path
+
+
+@contextmanager
+def scratch_data_dir() -> Iterator[Path]:
+    """A data folder that is gone afterwards, also for every program started meanwhile."""
+    with tempfile.TemporaryDirectory(prefix="station-") as scratch:
+        Path(scratch).chmod(0o711)
+        os.environ["DATA_DIR"] = scratch
+        yield data_dir()
 
 
 def number(name: str, default: int, *, low: int = 1, high: int = 65535) -> int:

@@ -67,8 +67,7 @@ def program(data: Path, *, durable: bool) -> tuple[Program, str]:
 def create_database(address: str, log: Path) -> None:
     """Create the empty database unless it is there."""
     cluster = address.rsplit("/", 1)[0] + "/postgres"
-    question = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"
-    if not _psql(cluster, question, log):
+    if DATABASE not in _psql(cluster, "SELECT datname FROM pg_database", log).splitlines():
         _psql(cluster, f"CREATE DATABASE {DATABASE}", log)
 
 

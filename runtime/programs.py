@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +29,8 @@ class Program:
     command: Sequence[str]
     log: Path
     ready: Callable[[], bool] = lambda: True
+    # Whether `ready` is asked again and again while it runs.
+    asks_health: bool = False
     before: Callable[[], None] = lambda: None
     environ: Mapping[str, str] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
@@ -76,14 +79,28 @@ class Program:
 
 
 def kill_group(leader: int) -> None:
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def stop_together(programs: Iterable[Program]) -> None:
-    """Ask all of them at once, wait for each, then insist."""
+    """Ask all of them at once, wait for each, then insist. A second Ctrl-C does not interrupt this."""
+    with _undisturbed():
+        _stop_together(programs)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    earlier = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+
+
+def _stop_together(programs: Iterable[Program]) -> None:
     asked = [program for program in programs if program.process is not None]
     for program in asked:
         program.signal(program.stop_signal)

@@ -1,5 +1,6 @@
-"""What a person reads when a start cannot go on: one plain sentence in English and one in Vietnamese, and exit code 1."""
+"""What a person reads when a start cannot go on: one plain sentence, in English and in Vietnamese, and exit code 1."""
 
+import contextlib
 import errno
 import json
 import sys
@@ -28,7 +29,13 @@ def sentence(code: str, **facts: object) -> list[str]:
 
 
 def say(code: str, **facts: object) -> None:
-    print(sentence(code, **facts)[0], flush=True)
+    tell(sentence(code, **facts)[0])
+
+
+def tell(line: str) -> None:
+    """Print for whoever watches; a closed terminal is no reason to stop."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
 
 
 def plainly(main: Callable[[], int]) -> int:

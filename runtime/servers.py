@@ -11,15 +11,14 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 
 from runtime import leftovers, postgres, redis
-from runtime.places import data_dir, write_secretly
+from runtime.places import data_dir, scratch_data_dir, write_secretly
 from runtime.programs import Program, stop_together
 from runtime.refusal import CannotGoOn, plainly
 
@@ -138,14 +137,13 @@ def main() -> int:
     parser.add_argument("--forgetful", action="store_true", help="fast and not crash-safe (always so for scratch)")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     asked = parser.parse_args()
-    command = asked.command[1:] if asked.command[:1] == ["--"] else asked.command
     stop_on_signals()
-    with tempfile.TemporaryDirectory(prefix="station-") as scratch:
-        os.chmod(scratch, 0o711)
-        os.environ["DATA_DIR"] = str(asked.data or scratch)
-        data = data_dir()
-        with only_copy(data), servers(data, durable=bool(asked.data) and not asked.forgetful):
-            return run(command or ["bash"])
+    if asked.data:
+        os.environ["DATA_DIR"] = str(asked.data)
+    durable = bool(asked.data) and not asked.forgetful
+    folder = nullcontext(data_dir()) if asked.data else scratch_data_dir()
+    with folder as data, only_copy(data), servers(data, durable=durable):
+        return run(asked.command[1:] if asked.command[:1] == ["--"] else asked.command)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,23 @@
+# The commands of the repository; what each does stands in README.md. PORT, HOST, DATA_DIR, DATABASE_URL, REDIS_URL and
+# DEMO may be given on the command line or in the environment.
+PYTHON ?= python3
+SETUP = @PYTHONPATH=. $(PYTHON) -m runtime.setup
+
+.PHONY: run test check bench setup
+.DEFAULT_GOAL := run
+
+run:
+	$(SETUP) run -- -m runtime.run
+
+test:
+	$(SETUP) dev -- -m runtime.suite
+
+check:
+	$(SETUP) dev -- -m runtime.check
+
+bench:
+	$(SETUP) dev -- -m runtime.bench
+
+# Only what `make test` and `make check` need, without running anything.
+setup:
+	$(SETUP) dev
