@@ -7,6 +7,8 @@
   const POLL = 10_000;
   const TOGETHER = 60; // ms: a burst of events is one refetch
   const base = document.body.dataset.eventsUrl;
+  // A field that somebody is typing in keeps what they typed.
+  if (window.Idiomorph) window.Idiomorph.defaults.ignoreActiveValue = true;
   const elements = () => [...document.querySelectorAll("[data-live]")];
   let heard = Date.now();
   let polled = 0;

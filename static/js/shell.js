@@ -104,9 +104,20 @@
   document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.elt.hasAttribute("data-live")) return;
     const words = { 403: body.dataset.sayRefused, 409: body.dataset.sayBusy, 503: body.dataset.sayBusy };
-    toast(words[event.detail.xhr.status] || body.dataset.sayFailed, "error");
+    toast((event.detail.xhr.status === 409 && refusalIn(event.detail.xhr)) || words[event.detail.xhr.status] || body.dataset.sayFailed, "error");
   });
+  // A refusal that no form shows comes as a whole page: its sentence becomes a toast, what is on screen stays.
+  function refusalIn(xhr) {
+    if (xhr.status < 400 || !/^\s*<!doctype/i.test(xhr.responseText)) return "";
+    const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+    return page.querySelector("[data-refusal]")?.textContent || body.dataset.sayFailed;
+  }
   document.addEventListener("htmx:beforeSwap", (event) => {
+    const refusal = event.detail.xhr.status === 422 && refusalIn(event.detail.xhr);
+    if (refusal) {
+      event.detail.shouldSwap = false;
+      toast(refusal, "error");
+    }
     const answered = event.detail.xhr.responseURL;
     if (!answered || new URL(answered).pathname !== body.dataset.loginUrl) return;
     event.detail.shouldSwap = false;
