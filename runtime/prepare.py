@@ -1,7 +1,6 @@
 """One step of the start, in one process: migrate, then the demo stations into an empty database."""
 
 import os
-import sys
 
 import django
 from django.contrib.auth import get_user_model
@@ -17,4 +16,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -23,7 +23,7 @@ _UP_WITHIN = 60.0
 
 
 def main() -> int:
-    started = float(os.environ.pop("STATION_STARTED", None) or time.time())
+    started = float(os.environ.pop("STATION_STARTED", "") or time.time())
     stop_on_signals()
     if os.environ.get("MAKELEVEL"):
         # Once make is killed, nobody is left who could press Ctrl-C.
