@@ -18,7 +18,9 @@ from django.db.models.query import MAX_GET_RESULTS, QuerySet
 from django.template import engines
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = frozenset({"station", "fees", "ticketing", "dispatch", "einvoice", "reports", "demo", "tests", "runtime", "bench"})
+OURS = frozenset(
+    {"station", "fees", "ticketing", "dispatch", "einvoice", "reports", "demo", "tests", "runtime", "bench"}
+)
 
 
 class MistakeError(AssertionError):
@@ -83,7 +85,7 @@ def row_locks_are_explicit() -> Iterator[None]:
     @functools.wraps(select_for_update)
     def explicit(rows: QuerySet[Any], *args: Any, **options: Any) -> QuerySet[Any]:
         if _caller() in OURS and not {"of", "no_key"} <= options.keys():
-            message = "select_for_update needs of=(\"self\",) and no_key=…; station.models.locks.lock does it."
+            message = 'select_for_update needs of=("self",) and no_key=…; station.models.locks.lock does it.'
             raise MistakeError(message)
         return select_for_update(rows, *args, **options)
 

@@ -4,6 +4,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from station.rights import public
+
 
 class StyleForm(forms.Form):
     plate = forms.CharField(label="Plate", help_text="As painted on the coach")
@@ -13,6 +15,7 @@ class StyleForm(forms.Form):
     agreed = forms.BooleanField(label="Counted by two people", required=False)
 
 
+@public
 def styleguide(request: HttpRequest) -> HttpResponse:
     form = StyleForm({"plate": "", "bay": "1", "cash": "-5", "way": "cash"})
     form.add_error(None, "Bay 9 is taken from 13:20 until 14:05.")

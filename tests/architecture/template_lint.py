@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 
 COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|<!--.*?-->", re.DOTALL)
 TRANSLATED = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?%\}.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL)
+# {% block head_class %}pb-head--warn{% endblock %}: names, not words.
+CLASS_NAMES = re.compile(r"\{%\s*block\s+\w*class\s*%\}.*?\{%\s*endblock[^%]*%\}", re.DOTALL)
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 UNTRIMMED = re.compile(r"\{%\s*blocktrans(?:late)?\b(?![^%]*\btrimmed\b)[^%]*%\}")
 UNESCAPED = re.compile(r"\|\s*safe\b|\{%\s*autoescape\s+off")
@@ -14,7 +16,9 @@ ADDRESS = frozenset(
 SPOKEN = frozenset("title alt placeholder aria-label label heading hint caption summary".split())
 # A word that is to be translated: two letters and not all capitals (QR, PDF, VND), not a unit, not a key.
 WORD = re.compile(r"[^\W\d_]{2,}")
-SAME_EVERYWHERE = frozenset("km kg mm cm đ Esc Enter Tab Ctrl Alt Shift Hoà Bình Zalo".split())
+SAME_EVERYWHERE = frozenset(
+    "km kg mm cm đ Esc Enter Tab Ctrl Alt Shift Hoà Bình Zalo VietQR Tiếng Việt English".split()
+)
 # Contents that nobody reads as prose.
 UNREAD = frozenset({"script", "style", "code", "kbd", "samp", "svg", "c-kbd", "c-vars"})
 # Form fields that need a name a screen reader can say.
@@ -26,9 +30,10 @@ VOID = frozenset("area base br col embed hr img input link meta source track wbr
 class Page(HTMLParser):
     """Walks one template whose template tags are blanked, keeping line numbers."""
 
-    def __init__(self, *, prints: bool) -> None:
+    def __init__(self, *, prints: bool, speaks: bool) -> None:
         super().__init__(convert_charrefs=True)
         self.prints = prints  # a document for WeasyPrint: it has no CSP, no keyboard, and its own language
+        self.speaks = speaks and not prints  # to people who may read either language
         self.found: list[tuple[int, str]] = []
         self.open: list[str] = []
         self.labels: set[str] = set()
@@ -84,7 +89,7 @@ class Page(HTMLParser):
 
     def _check_words(self, text: str, complaint: str) -> None:
         words = [word for word in WORD.findall(text) if word not in SAME_EVERYWHERE and not word.isupper()]
-        if words and not self.prints:
+        if words and self.speaks:
             self.complain(complaint)
 
 
@@ -93,7 +98,7 @@ def blanked(text: str, pattern: re.Pattern[str], filler: str = "") -> str:
     return pattern.sub(lambda match: filler + "\n" * match[0].count("\n"), text)
 
 
-def complaints(source: str, where: str, *, prints: bool = False) -> list[str]:
+def complaints(source: str, where: str, *, prints: bool = False, speaks: bool = True) -> list[str]:
     """Everything in *source* that breaks a rule, as "place: what"."""
     visible = blanked(source, COMMENT)
     found = [
@@ -101,9 +106,11 @@ def complaints(source: str, where: str, *, prints: bool = False) -> list[str]:
         for pattern, what in ((UNTRIMMED, "blocktranslate without trimmed"), (UNESCAPED, "unescaped output"))
         for match in pattern.finditer(visible)
     ]
-    page = Page(prints=prints)
+    page = Page(prints=prints, speaks=speaks)
     # "…" and {…}: a filler that is neither a word nor an address, but leaves an attribute non-empty.
-    page.feed(blanked(blanked(visible, TRANSLATED, "…"), TAG, "…"))
+    for pattern in (TRANSLATED, CLASS_NAMES, TAG):
+        visible = blanked(visible, pattern, "…")
+    page.feed(visible)
     page.close()
     nameless = [(line, "form field without label") for line, key in page.fields if not key or key not in page.labels]
     if prints:

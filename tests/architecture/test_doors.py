@@ -5,11 +5,13 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from station.rights import RIGHTS
 from tests.architecture.product import APPS
 
 # Doors of libraries, which ask for themselves.
 LIBRARIES: dict[str, str] = {
     "django.contrib.admin": "asks for is_staff itself",
+    "django.contrib.contenttypes": "inside the admin, which asks for is_staff",
     "django.contrib.auth": "log-in, log-out: for everybody",
     "django.views.i18n": "language switch: for everybody",
     "django.views.static": "files of the page itself",
@@ -17,6 +19,8 @@ LIBRARIES: dict[str, str] = {
     "django_eventstream": "asks station.push.Channels",
     "drf_spectacular": "asks DEFAULT_PERMISSION_CLASSES",
 }
+
+KNOWN = frozenset({*RIGHTS, "signed_in", "public"})
 
 
 def doors(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -28,13 +32,17 @@ def doors(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[tuple
             yield route, pattern.callback
 
 
-def is_declared(view: Callable[..., Any]) -> bool:
-    """`@right("…")`, `@signed_in` or `@public` on a function, `right = …` on a class of the API."""
+def declared_rights(view: Callable[..., Any]) -> list[str]:
+    """`@right("…")`, `@signed_in` or `@public` on a function, `right = …` (or one per method) on a class of the API."""
     room = getattr(view, "cls", None) or getattr(view, "view_class", None)
-    if room is not None and getattr(room, "right", None) is not None:
-        return True
-    if getattr(view, "required_right", None) is not None:
-        return True
+    declared = getattr(room, "right", None) or getattr(view, "required_right", None)
+    return list(declared.values()) if isinstance(declared, dict) else [declared] if declared else []
+
+
+def is_declared(view: Callable[..., Any]) -> bool:
+    if names := declared_rights(view):
+        return set(names) <= KNOWN
+    room = getattr(view, "cls", None) or getattr(view, "view_class", None)
     home = (room or view).__module__
     return home.split(".")[0] not in {*APPS, "tests"} and home.startswith(tuple(LIBRARIES))
 
@@ -54,11 +62,17 @@ def test_every_view_declares_who_may_open_it():
 # --- the check can fail ---------------------------------------------------------------------------------------------
 
 
-def test_a_view_without_a_right_is_seen():
+def test_a_view_without_a_right_and_an_unknown_right_are_seen():
     def open_to_all(request): ...
 
     def guarded(request): ...
 
-    guarded.required_right = "ticketing.sell"  # type: ignore[attr-defined]
+    def misspelled(request): ...
 
-    assert undeclared(iter([("all/", open_to_all), ("some/", guarded)])) == [f"all/ ({__name__}.open_to_all)"]
+    guarded.required_right = "ticketing.sell"  # type: ignore[attr-defined]
+    misspelled.required_right = "ticketing.sel"  # type: ignore[attr-defined]
+
+    assert undeclared(iter([("all/", open_to_all), ("some/", guarded), ("none/", misspelled)])) == [
+        f"all/ ({__name__}.open_to_all)",
+        f"none/ ({__name__}.misspelled)",
+    ]

@@ -27,13 +27,13 @@ EVERY_APP = frozenset(
     " services tasks templatetags urls views".split()
 )
 # What only station has: the shared tools under everything, and the set-up above everything.
-ONLY_STATION = frozenset("clock conf context courier middleware money push questions rights".split())
+ONLY_STATION = frozenset("clock conf context courier middleware money place push questions rights web".split())
 # Data files of demo and of documents live in a folder of their own.
 DATA = frozenset({"data", "schemas", "sql", "fonts", "played"})
-VAGUE = re.compile(r"^(utils?|helpers?|common|misc|managers?|base|lib|core|shared)$")
+VAGUE = re.compile(r"^(utils?|helpers?|common|misc|managers?)$")
 VAGUE_CLASS = re.compile(r"^(Base[A-Z]\w*|\w+(Handler|Processor|Manager|Helper|Util|Utils))$")
 READS_THE_CLOCK = re.compile(
-    r"\.(views|api|tasks|management|admin|middleware|context|courier)(\.|$)|^demo\.|^runtime\."
+    r"\.(views|api|tasks|management|admin|middleware|context|courier|web)(\.|$)|^demo\.|^runtime\."
 )
 PUBLISHES = frozenset({"station.services.relay"})
 QUEUEING = frozenset({"delay", "apply_async", "send_task"})

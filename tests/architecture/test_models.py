@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from django.apps import apps
 from django.db import models
+from django.db.migrations import Migration
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.questioner import NonInteractiveMigrationQuestioner
-from django.db.migrations.state import ProjectState
+from django.db.migrations.state import ModelState, ProjectState
+from django.utils.translation import override
 
 from tests.architecture.product import APPS
 
@@ -51,12 +53,16 @@ def default_orderings(found: Iterable[type[models.Model]]) -> list[str]:
     return [model._meta.label for model in found if model._meta.ordering]
 
 
+def changes_since(loader: MigrationLoader, state: ProjectState) -> dict[str, list[Migration]]:
+    """What makemigrations would write for *state*; without a database."""
+    questioner = NonInteractiveMigrationQuestioner(specified_apps=APPS)
+    return MigrationAutodetector(loader.project_state(), state, questioner).changes(graph=loader.graph)
+
+
 def missing_migrations() -> list[str]:
     loader = MigrationLoader(None, ignore_no_migrations=True)
-    detector = MigrationAutodetector(
-        loader.project_state(), ProjectState.from_apps(apps), NonInteractiveMigrationQuestioner(specified_apps=APPS)
-    )
-    changes = detector.changes(graph=loader.graph)
+    with override(None):  # labels are compared in English, as makemigrations does
+        changes = changes_since(loader, ProjectState.from_apps(apps))
     return [
         f"{label}: {operation.describe()}"
         for label in sorted(set(changes) & set(APPS))
@@ -115,9 +121,7 @@ def test_a_float_a_cascade_a_bare_name_and_an_ordering_are_seen():
 
 
 def test_a_model_without_its_migration_is_seen():
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    now = ProjectState.from_apps(apps)
-    now.add_model(type(next(iter(now.models.values()))).from_model(bad_model()))
-    detector = MigrationAutodetector(loader.project_state(), now, NonInteractiveMigrationQuestioner())
+    state = ProjectState()
+    state.add_model(ModelState.from_model(bad_model()))
 
-    assert "nowhere" in detector.changes(graph=loader.graph)
+    assert "nowhere" in changes_since(MigrationLoader(None, ignore_no_migrations=True), state)
