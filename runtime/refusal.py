@@ -14,7 +14,7 @@ _DISK_TROUBLES = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ED
 class CannotGoOn(Exception):
     """The start stops here. `code` names a pair of sentences in sentences.json, `facts` fill them."""
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, /, **facts: object) -> None:
         super().__init__(code)
         self.code = code
         self.facts = facts
@@ -23,12 +23,12 @@ class CannotGoOn(Exception):
         return "\n".join(sentence(self.code, **self.facts))
 
 
-def sentence(code: str, **facts: object) -> list[str]:
+def sentence(code: str, /, **facts: object) -> list[str]:
     """The English and the Vietnamese sentence of this code."""
     return [words.format(**facts) for words in _SENTENCES[code]]
 
 
-def say(code: str, **facts: object) -> None:
+def say(code: str, /, **facts: object) -> None:
     tell(sentence(code, **facts)[0])
 
 

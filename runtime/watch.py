@@ -50,7 +50,7 @@ class Post:
         self.failures += 1
         self.restart_at = now + pause
         code = self.program.process.returncode if self.program.process else None
-        say("program-ended", name=self.program.name, code=code, seconds=pause, log=self.program.log)
+        say("program-ended", name=self.program.name, exit=code, seconds=pause, log=self.program.log)
 
     def _restart(self, now: float) -> None:
         self.program.sweep()
