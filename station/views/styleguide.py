@@ -1,6 +1,7 @@
 """Every component in every state on one page; mounted only in demonstrations and development."""
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -19,4 +20,4 @@ class StyleForm(forms.Form):
 def styleguide(request: HttpRequest) -> HttpResponse:
     form = StyleForm({"plate": "", "bay": "1", "cash": "-5", "way": "cash"})
     form.add_error(None, "Bay 9 is taken from 13:20 until 14:05.")
-    return render(request, "styleguide.html", {"form": form})
+    return render(request, "styleguide.html", {"form": form, "page": Paginator(range(30), 10).page(2)})
