@@ -32,7 +32,7 @@ PLATE = re.compile(r"(?P<series>\d{2}[A-ZĐ]{1,2})(?P<digits>\d{4,5})")
 
 
 @register.filter
-def grouped(value: int | None) -> str:
+def grouped(value: int | str | None) -> str:
     """1061 → 1.061, with a true minus sign; nothing known → a dash."""
     if value is None or value == "":
         return NOTHING
@@ -41,7 +41,7 @@ def grouped(value: int | None) -> str:
 
 
 @register.filter
-def vnd(value: int | None) -> str:
+def vnd(value: int | str | None) -> str:
     """Whole đồng: 290000 → 290.000đ. The letter đ, because the display face has no ₫."""
     return NOTHING if value is None or value == "" else f"{grouped(value)}đ"
 
