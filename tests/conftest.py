@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
+from station.models import User
 from tests import detectors, races
 
 PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
@@ -69,22 +69,22 @@ def data_dir() -> Path:
 
 
 @pytest.fixture
-def client_of() -> Callable[[AbstractBaseUser], Client]:
+def client_of() -> Callable[[User], Client]:
     """`client_of(user).get(…)`: a browser in which *user* is logged in."""
 
-    def logged_in(user: AbstractBaseUser) -> Client:
+    def logged_in(user: User) -> Client:
         client = Client()
-        client.force_login(user)  # type: ignore[arg-type]
+        client.force_login(user)
         return client
 
     return logged_in
 
 
 @pytest.fixture
-def api_of() -> Callable[[AbstractBaseUser], APIClient]:
+def api_of() -> Callable[[User], APIClient]:
     """`api_of(user).post(…, data)`: JSON over /api/v1/ with the token of *user*."""
 
-    def with_token(user: AbstractBaseUser) -> APIClient:
+    def with_token(user: User) -> APIClient:
         token, _ = Token.objects.get_or_create(user=user)
         client = APIClient()
         client.default_format = "json"

@@ -1,4 +1,4 @@
-"""Silent mistakes turned into failures. The idea is les-emplois' conftest; docs/coding-style.md says what each one wants.
+"""Silent mistakes turned into failures (the idea is les-emplois'); docs/coding-style.md says what each one wants.
 
 Every detector is a context manager, so that its own test can watch it catch something.
 """
@@ -43,17 +43,17 @@ def replaced(owner: Any, name: str, value: object) -> Iterator[None]:
 def unordered_rows_are_shuffled(seed: int = 0) -> Iterator[None]:
     """PostgreSQL promises no order without ORDER BY; neither do we, so code that relies on one fails soon."""
     dice = random.Random(seed)
-    fetch_all, iterate = QuerySet._fetch_all, QuerySet._iterator
+    fetch_all, iterate = QuerySet._fetch_all, QuerySet._iterator  # type: ignore[attr-defined]
 
     def shuffled_fetch_all(rows: QuerySet[Any]) -> None:
         fresh = rows._result_cache is None
         if fresh and _takes_any(rows):
-            rows._query = rows.query.chain()  # the public setter would forget values_list()
+            rows._query = rows.query.chain()  # type: ignore[attr-defined]  # the public setter would forget values_list()
             rows.query.add_ordering("?")
             return fetch_all(rows)
         shuffles = fresh and not rows.ordered
         if fresh and shuffles:
-            rows._result_cache = list(rows._iterable_class(rows))
+            rows._result_cache = list(rows._iterable_class(rows))  # type: ignore[call-overload]
             dice.shuffle(rows._result_cache)
         return fetch_all(rows)
 

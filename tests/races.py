@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import connections
@@ -31,7 +31,7 @@ def run_at_once(*callables: Callable[[], object]) -> list[str]:
             start.wait()
             answer = call()
             outcomes.append(answer if isinstance(answer, str) else "done")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it is the outcome
             outcomes.append(type(error).__name__)
         finally:
             connections.close_all()
@@ -52,10 +52,8 @@ def meeting(function: Callable[..., Any], barrier: threading.Barrier) -> Callabl
         answer = function(*args, **options)
         if isinstance(answer, QuerySet):
             len(answer)  # a lazy queryset has read nothing yet
-        try:
+        with suppress(threading.BrokenBarrierError):
             barrier.wait()
-        except threading.BrokenBarrierError:
-            pass
         return answer
 
     return read_and_wait

@@ -16,6 +16,6 @@ os.environ["DEMO"] = "1"
 os.environ["PLAIN_STATIC"] = "1"
 os.environ["CONN_MAX_AGE"] = "0"
 
-from station.conf.settings import *  # noqa: E402, F403
+from station.conf.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

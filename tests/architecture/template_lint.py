@@ -72,7 +72,7 @@ class Page(HTMLParser):
         if tag == "script" and "src" not in attributes and attributes.get("type") != "application/json":
             self.complain("inline script")
         for name in attributes:
-            if name.startswith("on") or name.startswith("hx-on"):
+            if name.startswith(("on", "hx-on")):
                 self.complain(f"{name}: inline handler")
         for name in ADDRESS & attributes.keys():
             if attributes[name].startswith(("/", "http:", "https:")):

@@ -1,4 +1,4 @@
-"""Locks are taken in the one order of docs/locking.md. Looked at per function: what a service calls is looked at there."""
+"""Locks are taken in the one order of docs/locking.md. Each function is looked at alone, and so is what it calls."""
 
 import ast
 import re
@@ -54,7 +54,7 @@ def out_of_order(function: Functions, order: dict[str, int], where: str) -> list
 
 
 def checks_before_the_lock(function: Functions, source: list[str], where: str) -> list[str]:
-    """A refusal raised above the first lock was decided on a guess, unless a comment `# needs no lock: …` says why not."""
+    """A refusal above the first lock was decided on a guess, unless a comment `# needs no lock: …` says why not."""
     first = min((line for line, model in locks_in(function) if model != JOURNAL), default=0)
     raises = sorted(node.lineno for node in ast.walk(function) if isinstance(node, ast.Raise))
     guesses = [line for line in raises if line < first and NEEDS_NONE not in "".join(source[line - 2 : line])]

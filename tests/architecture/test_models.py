@@ -55,7 +55,7 @@ def default_orderings(found: Iterable[type[models.Model]]) -> list[str]:
 
 def changes_since(loader: MigrationLoader, state: ProjectState) -> dict[str, list[Migration]]:
     """What makemigrations would write for *state*; without a database."""
-    questioner = NonInteractiveMigrationQuestioner(specified_apps=APPS)
+    questioner = NonInteractiveMigrationQuestioner(specified_apps=set(APPS))
     return MigrationAutodetector(loader.project_state(), state, questioner).changes(graph=loader.graph)
 
 

@@ -53,7 +53,7 @@ def test_every_queued_task_is_registered():
 
 
 def test_every_scheduled_task_is_registered():
-    scheduled = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
+    scheduled = [str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()]
 
     assert unregistered(scheduled, registered_tasks()) == []
 

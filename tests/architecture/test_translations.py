@@ -164,7 +164,8 @@ def test_sentences_are_found_in_templates():
     source = (
         "{% translate \"It's here\" %}{% translate 'open' context 'shift' as x %}"
         '{% if a == _("yes") %}{% endif %}<c-button label="{% translate \'Sell\' %}" />'
-        "{% blocktranslate trimmed count n=seats|length %}\n  {{ n }} seat\n{% plural %}{{ n }} seats{% endblocktranslate %}"
+        "{% blocktranslate trimmed count n=seats|length %}\n  {{ n }} seat\n"
+        "{% plural %}{{ n }} seats{% endblocktranslate %}"
         "{% blocktranslate trimmed %}\n Sold\n out (today)\n{% endblocktranslate %}"
     )
 
