@@ -31,8 +31,11 @@ class Series(models.Model):
             models.UniqueConstraint(
                 name="a_symbol_is_one_series", fields=["seller_tax_code", "template", "symbol", "year"]
             ),
+            models.UniqueConstraint(
+                name="one_series_per_outlet_seller_and_year",
+                fields=["station", "subject", "seller_tax_code", "year"],
+            ),
         ]
-        indexes = [models.Index(fields=["station", "subject", "seller_tax_code", "year"])]
 
     def __str__(self) -> str:
         return f"{self.template}{self.symbol}-{self.seller_tax_code}"

@@ -1,0 +1,98 @@
+"""From a sale or a charge to the document that the seller signs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from einvoice.models import Series
+from einvoice.rules.document import CONSUMER, Extra, InvoiceDocument, Line, Party, Transport, totals_of
+from fees.enums import Method
+from fees.models import Charge
+from fees.selectors import vat_rate_on
+from station import clock
+from station.models import Operator, Station
+from station.money import TaxedAmount, in_words
+from station.rules.plates import display
+from ticketing.models import Sale, Ticket
+
+# HTTToan: the words of the tax format, not of our screens.
+_PAID_BY = {Method.CASH: "Tiền mặt", Method.TRANSFER: "Chuyển khoản", Method.CARD: "Chuyển khoản"}
+_ON_ACCOUNT = "Đối trừ công nợ"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The number a document is about to take."""
+
+    series: Series
+    number: int
+    at: datetime
+
+
+def charge_document(charge: Charge, slot: Slot) -> InvoiceDocument:
+    """The VAT invoice of a station service to its operator."""
+    price = TaxedAmount(net=charge.net, tax=charge.tax, gross=charge.gross)
+    name = charge.service.name + (f", xe {display(charge.plate)}" if charge.plate else "")
+    line = Line.priced(name, price, rate=charge.vat_rate, unit=charge.service.unit_name, code=charge.service.code)
+    paid_by = _PAID_BY[Method(charge.payment.method)] if charge.payment else _ON_ACCOUNT
+    return _document(
+        slot, title="Hóa đơn giá trị gia tăng", payment_method=paid_by,
+        seller=_station(charge.station), buyer=_operator(charge.operator), trustee=None, lines=(line,),
+    )  # fmt: skip
+
+
+def ticket_document(sale: Sale, slot: Slot) -> InvoiceDocument:
+    """The tickets of one sale: the operator's invoice, issued and signed by the station as its trustee."""
+    rate = vat_rate_on("transport", clock.local_day(sale.sold_at))
+    tickets = sale.tickets.select_related("from_stop", "to_stop").order_by("seat")
+    lines = tuple(_ticket_line(ticket, rate=rate) for ticket in tickets)
+    return _document(
+        slot, title="Vé xe khách", payment_method=_PAID_BY[Method(sale.payment.method)],
+        seller=_operator(sale.departure.operator), buyer=Party(name=sale.buyer_name or CONSUMER),
+        trustee=_station(sale.station), lines=lines,
+    )  # fmt: skip
+
+
+def _ticket_line(ticket: Ticket, *, rate: Decimal) -> Line:
+    price = TaxedAmount.from_gross(ticket.fare, rate)
+    departs = clock.local(ticket.departure.planned_at)
+    return Line.priced(
+        "Cước vận chuyển hành khách tuyến cố định",
+        price,
+        rate=rate,
+        unit="vé",
+        transport=Transport(
+            plate=display(ticket.printed.get("plate", "")) if ticket.printed.get("plate") else "",
+            origin=ticket.from_stop.name,
+            destination=ticket.to_stop.name,
+        ),
+        extras=(
+            Extra("Giờ xuất bến", f"{departs:%Y-%m-%dT%H:%M:%S}", "dateTime"),
+            Extra("Số ghế", ticket.seat_label),
+            Extra("Số vé", ticket.code),
+        ),
+    )
+
+
+def _document(
+    slot: Slot, *, title: str, payment_method: str,
+    seller: Party, buyer: Party, trustee: Party | None, lines: tuple[Line, ...],
+) -> InvoiceDocument:  # fmt: skip
+    totals = totals_of(lines)
+    words = in_words(totals.gross)
+    return InvoiceDocument(
+        format_version=slot.series.format_version, title=title, template=slot.series.template, symbol=slot.series.symbol,
+        number=slot.number, issued_on=clock.local_day(slot.at), payment_method=payment_method,
+        seller=seller, buyer=buyer, trustee=trustee, lines=lines, totals=totals, words=words,
+    )  # fmt: skip
+
+
+def _station(station: Station) -> Party:
+    return Party(name=station.legal_name, tax_code=station.tax_code, address=station.address, phone=station.phone)
+
+
+def _operator(operator: Operator) -> Party:
+    return Party(
+        name=operator.name, tax_code=operator.tax_code, address=operator.address,
+        phone=operator.phone, email=operator.email, customer_code=operator.code,
+    )  # fmt: skip
