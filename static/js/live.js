@@ -69,13 +69,18 @@
     for (const name of ["message", "changed"]) source.addEventListener(name, changed);
     for (const name of ["keep-alive", "stream-open"]) source.addEventListener(name, () => (heard = Date.now()));
     source.addEventListener("stream-reset", refreshAll);
+    source.addEventListener("stream-error", () => {
+      failed = true; // no right to listen: the browser would ask again at once
+      source.close();
+    });
   }
 
   setInterval(() => {
     listen();
     if (!elements().length || document.hidden) return;
     const silent = failed || !source || Date.now() - heard > SILENCE + 5_000; // heartbeats come every 20 s
-    if (silent && Date.now() - polled >= POLL) refreshAll();
+    if (!silent || Date.now() - polled < POLL) return;
+    refreshAll();
     if (source?.readyState === EventSource.CLOSED) subscribed = ""; // the browser gave up: start anew
   }, 2_000);
   document.addEventListener("visibilitychange", () => document.hidden || refreshAll());
