@@ -93,14 +93,6 @@ def test_own_javascript_stays_small():
     assert sum(lengths.values()) <= SCRIPT_LINES
 
 
-def test_ratio_of_tests_to_code_is_known(record_testsuite_property):
-    code = sum(file_lengths(python_files(*APPS)).values())
-    tests = sum(file_lengths(python_files("tests")).values())
-
-    record_testsuite_property("lines of tests ÷ lines of code", round(tests / max(code, 1), 2))
-    assert tests > 0
-
-
 # --- each measure can fail ------------------------------------------------------------------------------------------
 
 
