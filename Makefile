@@ -1,7 +1,8 @@
 # The commands of the repository; what each does stands in README.md. PORT, HOST, DATA_DIR, DATABASE_URL, REDIS_URL and
 # DEMO may be given on the command line or in the environment.
 PYTHON ?= python3
-SETUP = @PYTHONPATH=. $(PYTHON) -m runtime.setup
+# No shell in between: when make is killed, the supervisor is told by the kernel.
+SETUP = @$(PYTHON) -m runtime.setup
 
 .PHONY: run test check bench setup
 .DEFAULT_GOAL := run

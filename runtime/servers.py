@@ -122,13 +122,13 @@ def passing_on(send: Callable[[int], None]) -> Iterator[None]:
 
 
 def stop_on_signals() -> None:
-    """SIGTERM and SIGHUP end us like Ctrl-C, through every `finally`."""
+    """SIGTERM and SIGHUP end us like Ctrl-C, through every `finally`; Ctrl-C too when a shell began us ignoring it."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
-    signal.signal(signal.SIGHUP, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -118,5 +119,11 @@ def _pip(log: Path, *arguments: str) -> None:
 def _logged(command: list[str], log: Path) -> int:
     with log.open("a") as output:
         return subprocess.run(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_CACHE_DIR": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
         ).returncode
