@@ -2,6 +2,12 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
+class ServiceCode(TextChoices):
+    """Services the program itself charges; a station may sell others."""
+
+    IN_OUT = "in_out", _("coach in and out of the station")
+
+
 class Unit(TextChoices):
     """What a tariff row counts."""
 
@@ -23,7 +29,7 @@ class PaymentKind(TextChoices):
     PAYOUT = "payout", _("pay-out to an operator")
     FLOAT = "float", _("float added")
     DROP = "drop", _("cash brought to the safe")
-    CORRECTION = "correction", _("correction")
+    CORRECTION = "correction", _("rounding and correction")
 
 
 class Method(TextChoices):

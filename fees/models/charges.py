@@ -7,6 +7,7 @@ from fees.enums import ChargeState
 from fees.models.ledger import Payment
 from fees.models.tariffs import Service, Tariff
 from station.models import Departure, Operator, Stateful, Station
+from station.models.guards import frozen_in, no_delete
 
 
 class Charge(Stateful):
@@ -49,6 +50,16 @@ class Charge(Stateful):
             ),
         ]
         indexes = [models.Index(fields=["station", "state"]), models.Index(fields=["departure"])]
+        triggers = [
+            no_delete(),
+            frozen_in(
+                "what_was_charged_never_changes",
+                ChargeState.values,
+                *("station", "operator", "departure", "service", "fact", "tariff", "plate", "opened_at"),
+                *("units", "unit_price", "net", "tax", "gross", "vat_rate", "explanation"),
+            ),
+            frozen_in("a_paid_charge_keeps_its_payment", [ChargeState.PAID], "state", "payment"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.service} {self.plate}"

@@ -1,10 +1,30 @@
 """The close of a till: a number without gaps per station, and a grand total that never resets."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 
 from station.models import Station, Till
 from station.models.guards import append_only
+
+# At commit, when the closing transaction holds the till: a payment that slipped in between is seen here.
+_BOOKS_AGREE = """
+    IF NEW.expected_cash <> (
+        SELECT t.opening_float + COALESCE(SUM(p.amount) FILTER (WHERE p.method = 'cash'), 0)
+        FROM station_till t LEFT JOIN fees_payment p ON p.till_id = t.id WHERE t.id = NEW.till_id GROUP BY t.id
+    ) THEN
+        RAISE EXCEPTION 'closing of till %: expected cash is not float + cash payments', NEW.till_id
+        USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.taken <> (SELECT COALESCE(SUM(amount), 0) FROM fees_payment WHERE till_id = NEW.till_id) THEN
+        RAISE EXCEPTION 'closing of till %: taken is not the sum of its payments', NEW.till_id
+        USING ERRCODE = 'check_violation';
+    END IF;
+    IF (SELECT COALESCE(SUM(amount), 0) FROM fees_posting WHERE till_id = NEW.till_id AND account = 'drawer') <> 0 THEN
+        RAISE EXCEPTION 'closing of till %: its drawer is not empty', NEW.till_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
 
 
 class ClosingCounter(models.Model):
@@ -47,7 +67,16 @@ class TillClosing(models.Model):
                 name="a_difference_has_a_reason", condition=models.Q(difference=0) | ~models.Q(reason="")
             ),
         ]
-        triggers = [append_only()]
+        triggers = [
+            append_only(),
+            pgtrigger.Trigger(
+                name="books_agree",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=_BOOKS_AGREE,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.station} Z{self.number}"

@@ -15,6 +15,25 @@ _SUM_IS_ZERO = """
     RETURN NULL;
 """
 
+# FOR SHARE waits for a closing under way and then looks again: behind the lock of the services, for code that forgets.
+_TILL_IS_OPEN = """
+    PERFORM 1 FROM station_till WHERE id = NEW.till_id AND state = 'open' FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'till % is not open', NEW.till_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def _only_while_the_till_is_open(condition: pgtrigger.Condition | None = None) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="till_is_open",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=condition,
+        func=_TILL_IS_OPEN,
+    )
+
 
 class Entry(models.Model):
     """One money fact. What it is about is named by `obj` (payment:12, charge:7): the ledger points at nothing above."""
@@ -60,6 +79,7 @@ class Posting(models.Model):
         indexes = [models.Index(fields=["account", "operator"]), models.Index(fields=["till"])]
         triggers = [
             append_only(),
+            _only_while_the_till_is_open(pgtrigger.Q(new__account=Account.DRAWER)),
             pgtrigger.Trigger(
                 name="entry_sums_to_zero",
                 when=pgtrigger.After,
@@ -81,6 +101,9 @@ class Payment(models.Model):
     kind = models.CharField(max_length=12, choices=PaymentKind)
     method = models.CharField(max_length=10, choices=Method)
     amount = models.BigIntegerField(help_text="đồng; money out is negative")
+    rounding = models.BigIntegerField(
+        default=0, help_text="makes the amount payable in notes; booked by a correction payment of its own"
+    )
     received = models.PositiveBigIntegerField(null=True, help_text="cash the customer gave")
     reference = models.CharField(max_length=50, blank=True, help_text="of the bank or the card terminal")
     refund_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="refunds")
@@ -92,16 +115,25 @@ class Payment(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="cash_received_covers_the_amount",
-                condition=models.Q(received=None) | models.Q(received__gte=models.F("amount")),
+                condition=models.Q(received=None)
+                | models.Q(received__gte=models.F("amount") + models.F("rounding")),
+            ),
+            models.CheckConstraint(
+                name="only_cash_is_rounded", condition=models.Q(rounding=0) | models.Q(method=Method.CASH)
             ),
         ]
         indexes = [models.Index(fields=["till", "at"])]
-        triggers = [append_only()]
+        triggers = [append_only(), _only_while_the_till_is_open()]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount}"
 
     @property
+    def to_pay(self) -> int:
+        """đồng that changed hands: the amount, in cash rounded to whole notes."""
+        return self.amount + self.rounding
+
+    @property
     def change(self) -> int:
         """Cash given back, in đồng."""
-        return self.received - self.amount if self.received is not None else 0
+        return self.received - self.to_pay if self.received is not None else 0

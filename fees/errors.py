@@ -1,0 +1,53 @@
+from django.utils.translation import gettext_lazy as _
+
+from station.errors import DomainError
+
+
+class CashTooLittle(DomainError):
+    code = "cash_too_little"
+    sentence = _("%(received)s is not enough: %(due)s is to pay.")
+
+
+class ReferenceMissing(DomainError):
+    code = "reference_missing"
+    sentence = _("A card or bank payment needs its reference: copy it from the terminal or the bank message.")
+
+
+class AlreadyPaid(DomainError):
+    code = "already_paid"
+    sentence = _("This charge is already paid.")
+
+
+class ChargeCancelled(DomainError):
+    code = "charge_cancelled"
+    sentence = _("This charge was cancelled: nothing is to pay.")
+
+
+class ChargeElsewhere(DomainError):
+    code = "charge_elsewhere"
+    sentence = _("This charge belongs to %(station)s. A till takes money for its own station only.")
+
+
+class VehicleMissing(DomainError):
+    code = "vehicle_missing"
+    sentence = _("Departure %(departure)s has no vehicle yet: the price depends on its seats. Assign one first.")
+
+
+class DifferenceNeedsReason(DomainError):
+    code = "difference_needs_reason"
+    sentence = _("The count is %(counted)s, expected is %(expected)s. Count again or write why it differs.")
+
+
+class NotANote(DomainError):
+    code = "not_a_note"
+    sentence = _("There is no note of %(denomination)s. Count notes of 1.000đ and more.")
+
+
+class TillMayNotClose(DomainError):
+    code = "till_may_not_close"
+    sentence = _("The till cannot be closed yet: %(reasons)s")
+
+
+class ClockBehind(DomainError):
+    code = "clock_behind"
+    sentence = _("The clock shows a time before this till was opened (%(opened)s). Have the clock of the server set.")

@@ -1,0 +1,94 @@
+"""Taking money at a till, inside the transaction of what is paid for."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from fees.enums import Account, Method, PaymentKind
+from fees.errors import CashTooLittle, ClockBehind, ReferenceMissing
+from fees.models import Payment
+from fees.money import cash_rounding
+from fees.services.ledger import Line, post
+from station.clock import local
+from station.enums import TillState
+from station.errors import NotYourTill, TillClosed, TillNotOpen
+from station.models import Operator, Till, User
+from station.models.locks import share_lock
+from station.money import vnd
+
+
+def use_till(till_id: int, clerk: User, now: datetime) -> Till:
+    """The clerk's open till, kept open until commit: closing it waits for us, and we see one that was faster.
+
+    The first lock of a sale or a payment. Raises TillNotOpen, NotYourTill, TillClosed, ClockBehind.
+    """
+    share_lock(Till, till_id)
+    tills = Till.objects.select_related("station", "shift", "clerk", "counter")
+    till = tills.filter(pk=till_id).order_by("pk").first()
+    if till is None:
+        raise TillNotOpen
+    if till.clerk_id != clerk.pk:
+        raise NotYourTill(clerk=str(till.clerk))
+    if till.state != TillState.OPEN:
+        raise TillClosed
+    if now < till.opened_at:
+        raise ClockBehind(opened=f"{local(till.opened_at):%H:%M %d/%m/%Y}")
+    return till
+
+
+@transaction.atomic
+def take_payment(
+    *,
+    till: Till,
+    kind: PaymentKind,
+    method: Method,
+    amount: int,
+    received: int | None,
+    reference: str,
+    operator: Operator,
+    credit: Account,
+    obj: str,
+    by: User,
+    now: datetime,
+) -> Payment:
+    """Book *amount* đồng into *till* (see use_till) against what *operator* owes or is owed (*credit*).
+
+    Cash is rounded to whole notes; the rest is a correction payment of its own, so that the debt is paid to the
+    đồng and the drawer holds what can be counted. No *received* means exact cash.
+    Raises CashTooLittle, ReferenceMissing.
+    """
+    is_cash = method == Method.CASH
+    rounding = cash_rounding(amount) if is_cash else 0
+    to_pay = amount + rounding
+    received = (to_pay if received is None else received) if is_cash else None
+    if received is not None and received < to_pay:
+        raise CashTooLittle(received=vnd(received), due=vnd(to_pay))
+    if not is_cash and not reference:
+        raise ReferenceMissing
+    entry = post(
+        station_id=till.station_id, till=till, obj=obj, text=kind.value, by=by, now=now,
+        lines=[_money(till, method, amount), Line(credit, -amount, operator=operator)],
+    )  # fmt: skip
+    payment = Payment.objects.create(
+        till=till, station_id=till.station_id, kind=kind, method=method, amount=amount, rounding=rounding,
+        received=received, reference=reference, entry=entry, by=by, at=now,
+    )  # fmt: skip
+    if rounding:
+        _round(till, rounding, obj=obj, by=by, now=now)
+    return payment
+
+
+def _money(till: Till, method: Method, amount: int) -> Line:
+    return Line(Account.DRAWER, amount, till=till) if method == Method.CASH else Line(Account.BANK, amount)
+
+
+def _round(till: Till, rounding: int, *, obj: str, by: User, now: datetime) -> None:
+    """The đồng for which there is no note."""
+    entry = post(
+        station_id=till.station_id, till=till, obj=obj, text="rounding", by=by, now=now,
+        lines=[Line(Account.DRAWER, rounding, till=till), Line(Account.ROUNDING, -rounding)],
+    )  # fmt: skip
+    Payment.objects.create(
+        till=till, station_id=till.station_id, kind=PaymentKind.CORRECTION, method=Method.CASH, amount=rounding,
+        entry=entry, by=by, at=now,
+    )  # fmt: skip
