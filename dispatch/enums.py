@@ -20,6 +20,7 @@ class LegState(TextChoices):
     PENDING = "pending", _("to run")
     CONFIRMED = "confirmed", _("departure confirmed")
     ARRIVED = "arrived", _("arrival confirmed")
+    SKIPPED = "skipped", _("not run")
 
 
 class SignatureField(TextChoices):
@@ -34,8 +35,3 @@ class SignatureField(TextChoices):
 class SignatureState(TextChoices):
     REQUESTED = "requested", _("waiting to be applied")
     APPLIED = "applied", _("in the document")
-
-
-class Severity(TextChoices):
-    BLOCK = "block", _("blocks the exit")
-    WARN = "warn", _("warning")

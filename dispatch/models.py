@@ -103,9 +103,10 @@ class OrderLeg(Stateful):
 
     noun = "leg"
     transitions = {
-        LegState.PENDING: frozenset({LegState.CONFIRMED}),
+        LegState.PENDING: frozenset({LegState.CONFIRMED, LegState.SKIPPED}),
         LegState.CONFIRMED: frozenset({LegState.ARRIVED}),
         LegState.ARRIVED: frozenset(),
+        LegState.SKIPPED: frozenset(),
     }
 
     order = models.ForeignKey(DispatchOrder, on_delete=models.PROTECT, related_name="legs")
@@ -124,11 +125,19 @@ class OrderLeg(Stateful):
                 condition=Q(position__gte=1, position__lte=MAX_LEGS_PER_DIRECTION),
             ),
             models.UniqueConstraint(name="a_line_of_the_sheet_is_used_once", fields=["order", "direction", "position"]),
+            models.UniqueConstraint(
+                name="a_departure_runs_on_one_order", fields=["departure"], condition=~Q(state=LegState.SKIPPED)
+            ),
             models.CheckConstraint(
                 name="a_confirmed_leg_says_who_when_and_how_many",
-                condition=Q(state=LegState.PENDING, confirmed_at=None, confirmed_by=None, passengers=None)
+                condition=Q(
+                    state__in=[LegState.PENDING, LegState.SKIPPED],
+                    confirmed_at=None,
+                    confirmed_by=None,
+                    passengers=None,
+                )
                 | (
-                    ~Q(state=LegState.PENDING)
+                    Q(state__in=[LegState.CONFIRMED, LegState.ARRIVED])
                     & Q(confirmed_at__isnull=False, confirmed_by__isnull=False, passengers__isnull=False)
                 ),
             ),

@@ -81,8 +81,9 @@ def _document(
     totals = totals_of(lines)
     words = in_words(totals.gross)
     return InvoiceDocument(
-        format_version=slot.series.format_version, title=title, template=slot.series.template, symbol=slot.series.symbol,
-        number=slot.number, issued_on=clock.local_day(slot.at), payment_method=payment_method,
+        format_version=slot.series.format_version, title=title,
+        template=slot.series.template, symbol=slot.series.symbol, number=slot.number,
+        issued_on=clock.local_day(slot.at), payment_method=payment_method,
         seller=seller, buyer=buyer, trustee=trustee, lines=lines, totals=totals, words=words,
     )  # fmt: skip
 
