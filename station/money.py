@@ -56,7 +56,7 @@ class TaxedAmount:
         return type(self)(net=-self.net, tax=-self.tax, gross=-self.gross)
 
 
-def _checked(rate: Decimal) -> Decimal:
+def _checked(rate: object) -> Decimal:
     if not isinstance(rate, Decimal) or not 0 <= rate < 1:
         raise ValueError(f"A tax rate is a decimal fraction such as 0.08, not {rate!r}")
     return rate

@@ -94,7 +94,7 @@ class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries no t
         raise AddressRefused("not one of our own files")
 
 
-class DatedWriter(IncrementalPdfFileWriter):  # type: ignore[misc]  # pyHanko carries no types
+class DatedWriter(IncrementalPdfFileWriter):
     """Appends to a PDF with *at* where pyHanko would read the clock, and an identifier made from the contents."""
 
     def __init__(self, pdf: bytes, *, at: datetime) -> None:
@@ -128,7 +128,7 @@ def add_signature_fields(pdf: bytes, fields: Mapping[str, Box], *, now: datetime
         corners = (round(box.left), round(box.bottom), round(box.right), round(box.top))
         append_signature_field(writer, SigFieldSpec(sig_field_name=name, on_page=box.page, box=corners))
     output = BytesIO()
-    writer.write(output)
+    writer.write(output)  # type: ignore[no-untyped-call]
     return output.getvalue()
 
 

@@ -114,7 +114,7 @@ def empty_fields(pdf: bytes) -> list[str]:
     return [name for name, _value, _reference in fields]
 
 
-class _KeySigner(Signer):  # type: ignore[misc]  # pyHanko carries no types
+class _KeySigner(Signer):
     """Hands the bytes to sign to our key, wherever that key lives."""
 
     def __init__(self, key: SigningKey) -> None:
@@ -141,14 +141,14 @@ async def _sign(signer: PdfSigner, writer: DatedWriter, *, stamp: str, at: datet
         bytes_reserved=size,
         appearance_text_params={"stamp": stamp},
     )
-    digest, output = document.digest_tbs_document()
+    output = BytesIO()
+    digest, _same = document.digest_tbs_document(output=output)
     signed = await document.perform_signature(
         document_digest=digest.document_digest,
         pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=session.system_time),
     )
     await signed.post_signature_processing(output)
-    result: bytes = output.getvalue()
-    return result
+    return output.getvalue()
 
 
 def _stamp_style() -> TextStampStyle:
@@ -187,6 +187,7 @@ def _report(signature: EmbeddedPdfSignature, trust: Sequence[x509.Certificate], 
     except SignatureValidationError:
         status = None
     level = (status and status.modification_level) or ModificationLevel.OTHER
+    coverage = (status and status.coverage) or SignatureCoverageLevel.UNCLEAR
     return SignatureReport(
         field=signature.field_name,
         signer=common_name(certificate),
@@ -195,7 +196,7 @@ def _report(signature: EmbeddedPdfSignature, trust: Sequence[x509.Certificate], 
         signed_at=signature.self_reported_timestamp,
         intact=status is not None and status.intact and status.valid,
         trusted=status is not None and status.trusted,
-        coverage=status.coverage.name if status else SignatureCoverageLevel.UNCLEAR.name,
+        coverage=coverage.name,
         modification=level.name,
         ok=status is not None and _holds(status),
     )
@@ -206,6 +207,7 @@ def _holds(status: PdfSignatureStatus) -> bool:
     return bool(
         status.bottom_line
         and status.modification_level is not None
+        and status.coverage is not None
         and status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION
         and status.modification_level <= ModificationLevel.FORM_FILLING,
     )

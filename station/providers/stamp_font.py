@@ -7,7 +7,8 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from pyhanko.pdf_utils.font.api import FontEngineFactory
 from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
-from pyhanko.pdf_utils.writer import BasePdfFileWriter, ObjectStream
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.pdf_utils.xref import ObjectStream
 
 from station.providers.pdf import font_path
 
@@ -17,7 +18,7 @@ _LETTERS = (*range(0x20, 0x250), *range(0x1E00, 0x1F00), *range(0x2010, 0x2040),
 _LAYOUT_TABLES = ("GPOS", "GSUB", "GDEF")
 
 
-class StampFont(FontEngineFactory):  # type: ignore[misc]  # pyHanko carries no types
+class StampFont(FontEngineFactory):
     def create_font_engine(
         self,
         writer: BasePdfFileWriter,
