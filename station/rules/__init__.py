@@ -1,0 +1,1 @@
+"""Arithmetic and decisions about the facts of a station, on plain values."""

@@ -1,0 +1,31 @@
+import pytest
+
+from station.rules import plates
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["28B-012.34", "28B01234", "28B-1234", "29LD-123.45", "80A-123.45", " 28b-012.34 ", "28B 012 34", "51TĐ-1234"],
+)
+def test_what_people_write_is_a_plate(text):
+    assert plates.is_plate(text) is True
+
+
+@pytest.mark.parametrize(
+    "text", ["28H-1.234", "08B-123.45", "28I-123.45", "28BA-123.45", "", "28B", "28B-123.456", "2B-123.45"]
+)
+def test_what_only_looks_like_a_plate_is_not(text):
+    assert plates.is_plate(text) is False
+
+
+@pytest.mark.parametrize("text", ["28B-012.34", "28b 012.34", " 28B01234", "28B-012 34"])
+def test_all_spellings_are_stored_alike(text):
+    assert plates.normalise(text) == "28B01234"
+
+
+@pytest.mark.parametrize(
+    ("stored", "painted"),
+    [("28B01234", "28B-012.34"), ("28B1234", "28B-1234"), ("29LD12345", "29LD-123.45"), ("NG80123", "NG80123")],
+)
+def test_a_plate_is_shown_as_it_is_painted(stored, painted):
+    assert plates.display(stored) == painted

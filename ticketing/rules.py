@@ -1,0 +1,130 @@
+"""Arithmetic of tickets: what a passenger pays, gets back, which legs a seat is taken on, and the ticket's code."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from station.money import round_half_up
+
+_THOUSAND = 1_000
+_HUNDRED = 100
+CODE_BODY_DIGITS = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A reduction somebody has a right to: *percent* of the posted fare with its surcharge."""
+
+    code: str
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """How the price of one ticket came about; all in đồng, tax included."""
+
+    list_fare: int
+    surcharge: int
+    discount: int
+    discount_code: str
+    fare: int
+
+    def explanation(self) -> dict[str, object]:
+        return {
+            "list_fare": self.list_fare,
+            "surcharge": self.surcharge,
+            "discount": self.discount,
+            "discount_code": self.discount_code,
+            "fare": self.fare,
+        }
+
+
+def price_ticket(
+    list_fare: int, *, surcharge_percent: Decimal = Decimal(0), discounts: Iterable[Discount] = ()
+) -> Price:
+    """Posted fare plus posted surcharge, less the best single discount.
+
+    Discounts never add up (TT 71/2011 Đ.2); a discounted fare is rounded down to 1 000 đ, a full one stays exact.
+    """
+    surcharge = round_half_up(list_fare * surcharge_percent / _HUNDRED)
+    full = list_fare + surcharge
+    best = max(discounts, key=lambda discount: (discount.percent, discount.code), default=None)
+    if best is None or best.percent <= 0:
+        return Price(list_fare=list_fare, surcharge=surcharge, discount=0, discount_code="", fare=full)
+    reduced = max(full - round_half_up(full * best.percent / _HUNDRED), 0)
+    fare = reduced // _THOUSAND * _THOUSAND
+    return Price(list_fare=list_fare, surcharge=surcharge, discount=full - fare, discount_code=best.code, fare=fare)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRule:
+    """Who gives a ticket back at least *before* the departure gets *percent* of the fare."""
+
+    before: timedelta
+    percent: int
+    km_over: int = -1  # routes longer than this
+    km_up_to: int | None = None  # and not longer than this
+
+
+# The least an operator must pay back (TT 36/2024 Đ.14(4)); an operator's own rules may only be better.
+STATUTORY_REFUNDS = (
+    RefundRule(before=timedelta(hours=2), percent=90, km_up_to=300),
+    RefundRule(before=timedelta(hours=1), percent=70, km_up_to=300),
+    RefundRule(before=timedelta(hours=4), percent=90, km_over=300),
+    RefundRule(before=timedelta(hours=2), percent=70, km_over=300),
+)
+
+
+def refund_percent(rules: Iterable[RefundRule], *, distance_km: int | None, time_left: timedelta) -> int:
+    """The best percent that applies, 0 when none does; the hour itself counts as "at least".
+
+    A route of unknown length gets the better of both ladders.
+    """
+    fitting = (rule.percent for rule in rules if rule.before <= time_left and _fits(rule, distance_km))
+    return max(fitting, default=0)
+
+
+def _fits(rule: RefundRule, distance_km: int | None) -> bool:
+    if distance_km is None:
+        return True
+    return rule.km_over < distance_km and (rule.km_up_to is None or distance_km <= rule.km_up_to)
+
+
+def refund_amount(fare: int, percent: int) -> int:
+    """*percent* of what was paid, rounded up to 1 000 đ (the law says "at least"), never more than was paid."""
+    exact_hundredths = fare * percent
+    thousands = -(-exact_hundredths // (_HUNDRED * _THOUSAND))
+    return min(thousands * _THOUSAND, fare)
+
+
+def legs_between(from_position: int, to_position: int) -> range:
+    """The legs a seat is taken on: leg n lies between stop n and stop n + 1.
+
+    Raises ValueError when the passenger would not move forward.
+    """
+    if not 0 <= from_position < to_position:
+        raise ValueError(f"No leg from stop {from_position} to stop {to_position}")
+    return range(from_position, to_position)
+
+
+def ticket_code(number: int) -> str:
+    """Seventeen digits of *number* and a check digit, so that a mistyped code is seen before it is looked up."""
+    if not 0 <= number < 10**CODE_BODY_DIGITS:
+        raise ValueError(f"A ticket number has at most {CODE_BODY_DIGITS} digits: {number}")
+    body = f"{number:0{CODE_BODY_DIGITS}}"
+    return body + _check_digit(body)
+
+
+def is_ticket_code(code: str) -> bool:
+    is_shaped = len(code) == CODE_BODY_DIGITS + 1 and code.isascii() and code.isdigit()
+    return is_shaped and _check_digit(code[:-1]) == code[-1]
+
+
+def _check_digit(digits: str) -> str:
+    """ISO 7064 MOD 11,10: finds every single wrong digit and nearly every swap of neighbours."""
+    product = 10
+    for digit in digits:
+        total = (product + int(digit)) % 10 or 10
+        product = total * 2 % 11
+    return str((11 - product) % 10)
