@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
@@ -92,6 +93,14 @@ def api_of() -> Callable[[User], APIClient]:
         return client
 
     return with_token
+
+
+@pytest.fixture
+def subprocess_env(transactional_db: None) -> dict[str, str]:
+    """For a worker or relay that a test starts (mark it slow): it sees the test database, not the real one."""
+    server = urlsplit(os.environ["DATABASE_URL"])
+    database = server._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    return {**os.environ, "DATABASE_URL": database, "REDIS_URL": settings.REDIS_URL}
 
 
 @pytest.fixture

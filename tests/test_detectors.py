@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.template import Context, Engine
 
 from tests.detectors import MistakeError, UndefinedVariable
@@ -151,6 +151,11 @@ def test_without_the_lock_both_read_and_the_constraint_holds(race, meet_after_re
     meet_after_reading("tests.test_detectors.names_taken")
 
     assert race(take_the_name, take_the_name) == [IntegrityError.__name__, "took it"]
+
+
+def test_programs_of_a_test_see_the_test_database(subprocess_env):
+    assert subprocess_env["DATABASE_URL"].endswith(f"/{connection.settings_dict['NAME']}")
+    assert subprocess_env["DJANGO_SETTINGS_MODULE"] == "tests.settings"
 
 
 def test_race_tells_exceptions_texts_and_silence_apart(race):

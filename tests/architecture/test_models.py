@@ -53,9 +53,9 @@ def default_orderings(found: Iterable[type[models.Model]]) -> list[str]:
     return [model._meta.label for model in found if model._meta.ordering]
 
 
-def changes_since(loader: MigrationLoader, state: ProjectState) -> dict[str, list[Migration]]:
+def changes_since(loader: MigrationLoader, state: ProjectState, *new: str) -> dict[str, list[Migration]]:
     """What makemigrations would write for *state*; without a database."""
-    questioner = NonInteractiveMigrationQuestioner(specified_apps=set(APPS))
+    questioner = NonInteractiveMigrationQuestioner(specified_apps={*APPS, *new})
     return MigrationAutodetector(loader.project_state(), state, questioner).changes(graph=loader.graph)
 
 
@@ -124,4 +124,4 @@ def test_a_model_without_its_migration_is_seen():
     state = ProjectState()
     state.add_model(ModelState.from_model(bad_model()))
 
-    assert "nowhere" in changes_since(MigrationLoader(None, ignore_no_migrations=True), state)
+    assert "nowhere" in changes_since(MigrationLoader(None, ignore_no_migrations=True), state, "nowhere")
