@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from station import clock
@@ -20,6 +22,23 @@ _BUSY = {"55P03", "40P01", "40001"}  # lock not available, deadlock, serializati
 def is_busy(error: OperationalError) -> bool:
     """The database gave up waiting for somebody else's lock: the same request may succeed in a moment."""
     return getattr(error.__cause__, "pgcode", None) in _BUSY
+
+
+class ChosenLanguageMiddleware:
+    """Vietnamese unless the person chose English: what the browser prefers does not matter at a counter."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.GET.get("lang") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        known = dict(settings.LANGUAGES)
+        language = wanted if wanted in known else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
 
 class PlaceMiddleware:

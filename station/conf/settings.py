@@ -28,6 +28,8 @@ EVENTS_PORT = env.int("EVENTS_PORT", default=PORT + 1)
 # Where the browser finds the push process; one origin behind a TLS front ("" = same origin).
 EVENTS_URL = env.str("EVENTS_URL", default=f"http://{env.str('HOST', default='127.0.0.1')}:{EVENTS_PORT}")
 TLS = env.bool("TLS", default=False)
+# Printed in QR codes: where a roadside inspector's phone finds us.
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEMO or DEBUG else ["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -68,7 +70,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "station.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -171,12 +173,13 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
         "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
+        # A ticket prints from a hidden frame of our own page.
+        "frame-ancestors": ["'self'"],
     }
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
+X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_SSL_REDIRECT = TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
@@ -212,6 +215,11 @@ SPECTACULAR_SETTINGS = {
 }
 
 EVENTSTREAM_REDIS_URL = REDIS_URL
+# The push process answers on a port of its own; behind the TLS front it is the same origin.
+EVENTSTREAM_ALLOW_ORIGINS = [
+    f"http://{host}:{PORT}" for host in ("127.0.0.1", "localhost", env.str("HOST", default=""))
+]
+EVENTSTREAM_ALLOW_CREDENTIALS = True
 EVENTSTREAM_CHANNELMANAGER_CLASS = "station.push.Channels"
 
 # Celery is a courier (ADR 0002): every message is a row of the outbox first, so nothing here is worth keeping.

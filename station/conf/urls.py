@@ -7,9 +7,13 @@ from django.urls import include, path
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from demo.accounts import ACCOUNTS
 from station.api.auth import LoginEndpoint
 from station.rights import public
 from station.views import health, places
+from station.views.styleguide import styleguide
+
+APPS = ("station", "fees", "ticketing", "dispatch", "einvoice", "reports")
 
 api = [
     path("auth/token/", LoginEndpoint.as_view()),
@@ -23,14 +27,18 @@ api = [
 
 urlpatterns = [
     path("", places.home, name="home"),
-    path("login/", public(LoginView.as_view()), name="login"),
+    path(
+        "login/",
+        public(LoginView.as_view(extra_context={"demo_accounts": ACCOUNTS if settings.DEMO else []})),
+        name="login",
+    ),
     path("logout/", public(LogoutView.as_view()), name="logout"),
     path("language/", public(set_language), name="set_language"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
-    *[path("", include(f"{app}.urls")) for app in ("station", "fees", "ticketing", "dispatch", "einvoice", "reports")],
+    *[path("", include(f"{app}.urls")) for app in APPS],
 ]
 if settings.DEMO:
-    urlpatterns += [path("", include("demo.urls"))]
+    urlpatterns += [path("", include("demo.urls")), path("styleguide/", styleguide, name="styleguide")]
