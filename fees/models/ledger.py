@@ -115,8 +115,7 @@ class Payment(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="cash_received_covers_the_amount",
-                condition=models.Q(received=None)
-                | models.Q(received__gte=models.F("amount") + models.F("rounding")),
+                condition=models.Q(received=None) | models.Q(received__gte=models.F("amount") + models.F("rounding")),
             ),
             models.CheckConstraint(
                 name="only_cash_is_rounded", condition=models.Q(rounding=0) | models.Q(method=Method.CASH)
