@@ -156,6 +156,8 @@ def _transport(parent: etree._Element, transport: Transport) -> None:
         "DDen": transport.destination,
     }
     for name, value in facts.items():
+        if not value:
+            continue
         field = etree.SubElement(parent, "TTin")
         _put(field, "LHHDTrung", _TRANSPORT_GOODS)
         _put(field, "TTruong", name)

@@ -81,6 +81,8 @@ def _line(line: Line, *, taxed: bool) -> Iterator[str]:
         yield "a rate stands on VAT invoices and only there"
     if (line.kind == LineKind.SPECIAL) != (line.transport is not None):
         yield "transport is special goods and says plate and journey"
+    if line.transport and not (line.transport.origin and line.transport.destination):
+        yield "a journey has two ends"
 
 
 def _sums(document: InvoiceDocument) -> Iterator[str]:

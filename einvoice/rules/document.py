@@ -44,7 +44,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """Domestic road transport shows its plate and journey (NĐ 254/2026 PL 5.a.1.2)."""
+    """Domestic road transport shows its plate and journey (NĐ 254/2026 PL 5.a.1.2).
+
+    A ticket sold days ahead may not know its coach yet: then the plate is empty and left out.
+    """
 
     plate: str
     origin: str

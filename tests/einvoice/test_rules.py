@@ -127,6 +127,10 @@ def test_a_ticket_without_plate_and_journey_is_no_ticket() -> None:
             Line(name="x", amount=100, rate="8%", transport=Transport("28B01005", "A", "B")),
             "line 1: transport is special goods and says plate and journey",
         ),
+        (
+            Line(name="x", amount=100, rate="8%", kind=LineKind.SPECIAL, transport=Transport("", "A", "")),
+            "line 1: a journey has two ends",
+        ),
     ],
 )
 def test_each_wrong_line_is_named(line, fault) -> None:

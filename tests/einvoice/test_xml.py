@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -6,7 +7,7 @@ from unicodedata import normalize
 import pytest
 from lxml import etree
 
-from einvoice.rules import Extra, InvoiceDocument, Line, Party, Related, problems, totals_of
+from einvoice.rules import Extra, InvoiceDocument, Line, Party, Related, Transport, problems, totals_of
 from einvoice.xml import BadXml, build_xml, parse_xml, validate_xml
 from station.money import TaxedAmount, in_words
 from tests.einvoice.documents import SAMPLES, service_invoice, ticket
@@ -188,3 +189,12 @@ def test_an_operator_on_the_direct_method_shows_no_tax() -> None:
     assert problems(document) == []
     assert validate_xml(xml) == []
     assert [name for name, _value in fields(xml, "DLHDon/NDHDon/TToan")] == ["TgTTTBSo", "TgTTTBChu"]
+
+
+def test_a_plate_that_is_not_known_yet_is_left_out() -> None:
+    line = replace(ticket().lines[0], transport=Transport("", "Bến xe A", "Bến xe B"))
+
+    xml = build_xml(replace(ticket(), lines=(line,)))
+
+    assert validate_xml(xml) == []
+    assert re.findall(rb"<TTruong>(BKS\w+|DDi|DDen)<", xml) == [b"DDi", b"DDen"]
