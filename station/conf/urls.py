@@ -25,6 +25,8 @@ api = [
     ],
 ]
 
+login_extras = {"demo_accounts": ACCOUNTS if settings.DEMO else []}
+
 urlpatterns = [
     path("", places.home, name="home"),
     path(
