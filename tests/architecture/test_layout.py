@@ -26,8 +26,11 @@ EVERY_APP = frozenset(
     "__init__ admin api apps enums errors events forms management migrations models money providers rules "
     "selectors services tasks templatetags urls views".split()
 )
-# What only station has: the shared tools under everything, and the set-up above everything.
-ONLY_STATION = frozenset("clock conf context courier middleware money place push questions rights web".split())
+# What only one app has: in station the shared tools under everything and the set-up above everything.
+ITS_OWN = {
+    "station": frozenset("clock conf context courier middleware place push questions rights web".split()),
+    "demo": frozenset({"accounts"}),  # the log-ins of the role chooser
+}
 # Data files of demo and of documents live in a folder of their own.
 DATA = frozenset({"data", "schemas", "sql", "fonts", "played"})
 VAGUE = re.compile(r"^(utils?|helpers?|common|misc|managers?)$")
@@ -46,7 +49,7 @@ TEXT = frozenset(
 
 
 def strange_names(app: str, names: list[str]) -> list[str]:
-    allowed = EVERY_APP | DATA | (ONLY_STATION if app == "station" else frozenset())
+    allowed = EVERY_APP | DATA | ITS_OWN.get(app, frozenset())
     return [f"{app}/{name}" for name in names if name not in allowed]
 
 
