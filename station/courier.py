@@ -22,7 +22,7 @@ def outbox_task(name: str) -> Callable[[Callable[..., None]], Any]:
 
     def register(door: Callable[..., None]) -> Any:
         @shared_task(name=name, bind=True)
-        def consume(self: "Task[Any, None]", *, message_id: int, **payload: object) -> None:
+        def consume(self: "Task[Any, None]", /, *, message_id: int, **payload: object) -> None:
             now = clock.now()
             if not outbox.claim(message_id, delivery=str(self.request.id), now=now):
                 return

@@ -35,7 +35,7 @@ class Place:
     @cached_property
     def station_or_none(self) -> Station | None:
         chosen = [station for station in self.stations if station.code == self.wanted]
-        return (chosen or self.stations or [None])[0]
+        return next(iter(chosen or self.stations), None)
 
     @property
     def station(self) -> Station:
@@ -64,12 +64,12 @@ class Place:
     def shift_or_none(self) -> Shift | None:
         if self.station_or_none is None:
             return None
-        return Shift.objects.filter(pk=Shift.current_id(self.station_or_none.pk, self.now)).order_by("pk").first()
+        return Shift.current(self.station_or_none.pk, self.now)
 
 
 class StaffRequest(HttpRequest):
     """What views behind @right may rely on."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     place: Place
     htmx: "HtmxDetails"

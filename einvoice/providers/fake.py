@@ -46,10 +46,10 @@ class FakeProvider:
     def _refusal(self, xml: bytes, mood: str) -> str:
         """Why these bytes are not taken; a refusal creates nothing, so the same key may come again."""
         if mood == "refuse":
-            return "ERR:30 ngày hóa đơn nhỏ hơn ngày của hóa đơn trước"
+            return "ERR:30 date before the last issued date"
         if problems := validate_xml(xml):
             return "; ".join(problems)
-        return "" if verify_xml(xml).valid else "chữ ký không hợp lệ"
+        return "" if verify_xml(xml).ok else "signature not valid"
 
     def _mood(self) -> str:
         path = self.folder / "mood"

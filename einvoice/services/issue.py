@@ -113,6 +113,6 @@ def _issue(
     record(
         action="invoice_issued", obj=f"invoice:{invoice.pk}", station_id=taken.station_id, by=None, now=now, facts=facts
     )
-    outbox.enqueue(SUBMIT, now=now, invoice_id=invoice.pk)
+    outbox.enqueue(SUBMIT, {"invoice_id": invoice.pk}, now=now)
     outbox.finish(message_id, now=now)
     return invoice

@@ -83,5 +83,5 @@ def send_again(*, invoice_id: int, by: User, now: datetime) -> Invoice:
     if invoice.state != InvoiceState.REFUSED:
         raise NotRefused(invoice=str(invoice))
     invoice.become(InvoiceState.IN_FLIGHT, by=by, now=now, claimed_at=now)
-    outbox.enqueue(SUBMIT, now=now, invoice_id=invoice.pk)
+    outbox.enqueue(SUBMIT, {"invoice_id": invoice.pk}, now=now)
     return invoice

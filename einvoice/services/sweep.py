@@ -25,7 +25,7 @@ def sweep(*, now: datetime) -> int:
     queued = 0
     for task, name, pk in wanted:
         if not _is_under_way(task, name, pk):
-            outbox.enqueue(task, now=now, **{name: pk})
+            outbox.enqueue(task, {name: pk}, now=now)
             queued += 1
     return queued
 

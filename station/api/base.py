@@ -5,12 +5,14 @@ from functools import cached_property
 from typing import ClassVar
 
 from django.http import Http404
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from station import clock
 from station.errors import KeyMissing
+from station.models import User
 from station.place import Place
 from station.services.idempotency import Answer, once
 
@@ -21,10 +23,17 @@ class StationView(APIView):
     right: ClassVar[str | dict[str, str]]
     needs_key: ClassVar[bool] = False
 
+    @property
+    def person(self) -> User:
+        """Whoever asks; rights were checked, so it is somebody."""
+        if not isinstance(self.request.user, User):
+            raise NotAuthenticated
+        return self.request.user
+
     @cached_property
     def place(self) -> Place:
         wanted = self.request.query_params.get("station")
-        place = Place(self.request.user, wanted, clock.now())
+        place = Place(self.person, wanted, clock.now())
         if wanted and wanted not in {station.code for station in place.stations}:
             raise Http404
         return place
@@ -37,7 +46,7 @@ class StationView(APIView):
                 raise KeyMissing
             return Response(work(), status=status)
         answer = once(
-            user=request.user,
+            user=self.person,
             key=key,
             route=f"{request.method} {request.path}",
             contents=request.data,

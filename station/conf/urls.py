@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -15,7 +15,7 @@ from station.views.styleguide import styleguide
 
 APPS = ("station", "fees", "ticketing", "dispatch", "einvoice", "reports")
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("auth/token/", LoginEndpoint.as_view()),
     path("schema/", public(SpectacularAPIView.as_view()), name="schema"),
     path("docs/", public(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),

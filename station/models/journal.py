@@ -67,7 +67,8 @@ def entry_hash(
 
 def _current_shift_id(station_id: int, now: datetime) -> int | None:
     # By name: shifts have a life of their own, so their models stand above the journal.
-    return apps.get_model("station", "Shift").current_id(station_id, now)  # type: ignore[no-any-return]
+    shift: int | None = apps.get_model("station", "Shift").current_id(station_id, now)
+    return shift
 
 
 def record(

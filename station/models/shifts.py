@@ -61,9 +61,14 @@ class Shift(Stateful):
 
     @classmethod
     def current_id(cls, station_id: int, now: datetime) -> int | None:
+        shift = cls.current(station_id, now)
+        return shift.pk if shift else None
+
+    @classmethod
+    def current(cls, station_id: int, now: datetime) -> "Shift | None":
         """The open shift of a station at *now*: the latest that has begun."""
         rows = cls.objects.filter(station_id=station_id, state=ShiftState.OPEN, starts_at__lte=now)
-        return rows.order_by("-starts_at").values_list("pk", flat=True).first()
+        return rows.order_by("-starts_at").first()
 
 
 class Till(Stateful):

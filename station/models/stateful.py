@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 
@@ -41,7 +41,7 @@ class Stateful(models.Model):
         now: datetime,
         till: "Till | None" = None,
         reason: str = "",
-        **changes: object,
+        **changes: Any,
     ) -> None:
         """Move to *new* with *changes*, if the rules allow it and nobody else moved first.
 
@@ -50,8 +50,8 @@ class Stateful(models.Model):
         old = self.state
         if new not in self.transitions[old]:
             raise IllegalTransition(what=str(self), old=old, new=new)
-        rows = type(self)._base_manager.filter(pk=self.pk, state=old)
-        if not rows.update(state=new, **changes):
+        rows = type(self)._base_manager.filter(pk=self.pk).filter(**{"state": old})
+        if not rows.update(**{"state": new, **changes}):
             raise StaleState(what=str(self))
         self.state = new
         for name, value in changes.items():

@@ -1,6 +1,7 @@
 """Telling, claiming, finishing: the life of a message (ADR 0002). Publishing is the relay's alone."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -18,19 +19,19 @@ RETRY_AFTER = timedelta(seconds=5)
 def tell(event: str, *, now: datetime, **ids: object) -> None:
     """Write one message per task subscribed to *event*; call it inside the transaction of what happened."""
     for task in subscribers(event):
-        enqueue(task, now=now, **ids)
+        enqueue(task, ids, now=now)
 
 
-def enqueue(task: str, *, now: datetime, due_at: datetime | None = None, **payload: object) -> OutboxMessage:
-    """Have the registered *task* run after this transaction commits."""
+def enqueue(task: str, ids: Mapping[str, object], *, now: datetime, due_at: datetime | None = None) -> OutboxMessage:
+    """Have the registered *task* run with *ids* after this transaction commits."""
     return OutboxMessage.objects.create(
-        task=task, payload=payload, dedupe_key=f"{task}#{uuid.uuid4()}", created_at=now, due_at=due_at or now
+        task=task, payload=dict(ids), dedupe_key=f"{task}#{uuid.uuid4()}", created_at=now, due_at=due_at or now
     )
 
 
 def push(topic: str, *, now: datetime) -> None:
     """Tell open pages that *topic* changed; carries no data, the page fetches again."""
-    enqueue(f"push.{topic}", now=now)
+    enqueue(f"push.{topic}", {}, now=now)
 
 
 def claim(message_id: int, *, delivery: str, now: datetime) -> bool:

@@ -14,7 +14,6 @@ from station.models import OutboxMessage
 LEASE = timedelta(seconds=30)
 BATCH = 100
 PUSH = "push."
-_PUBLISH = {"retry": False, "ignore_result": True}
 
 
 def publish_due(*, now: datetime) -> int:
@@ -43,7 +42,7 @@ def _publish(message: OutboxMessage) -> None:
     # The id names the delivery: Celery redelivers under the same id, a new publication gets another.
     delivery = f"{message.pk}-{message.publications + 1}"
     task = current_app.signature(message.task, kwargs={"message_id": message.pk, **message.payload}, immutable=True)
-    task.apply_async(task_id=delivery, **_PUBLISH)
+    task.apply_async(task_id=delivery, retry=False, ignore_result=True)
 
 
 def _push(message: OutboxMessage, now: datetime) -> None:
