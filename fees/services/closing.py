@@ -20,6 +20,7 @@ from station.models.locks import lock
 from station.money import vnd
 from station.questions import ask
 from station.rights import has_right
+from station.services import tills
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _close(
         for denomination, quantity in sorted(counts.items(), reverse=True)
         if quantity
     )
-    till.become(TillState.CLOSED, by=by, now=now, till=till, reason=reason, closed_at=now)
+    tills.mark_closed(till_id=till.pk, by=by, now=now)
     return closing
 
 

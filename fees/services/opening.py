@@ -8,7 +8,6 @@ from fees.enums import Account
 from fees.services.ledger import Line, post
 from station.errors import NoOpenShift
 from station.models import Shift, Station, Till, User
-from station.models.journal import record
 from station.services import tills
 
 
@@ -25,8 +24,4 @@ def open_till(*, station: Station, clerk: User, counter_id: int | None, opening_
     if opening_float:
         lines = [Line(Account.DRAWER, opening_float, till=till), Line(Account.SAFE, -opening_float)]
         post(station_id=station.pk, till=till, obj=f"till:{till.pk}", text="float", lines=lines, by=clerk, now=now)
-    record(
-        action="till_opened", obj=f"till:{till.pk}", station_id=station.pk, by=clerk, now=now, till=till,
-        facts={"opening_float": opening_float, "counter": counter_id},
-    )  # fmt: skip
     return till
