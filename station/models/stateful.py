@@ -50,7 +50,7 @@ class Stateful(models.Model):
         old = self.state
         if new not in self.transitions[old]:
             raise IllegalTransition(what=str(self), old=old, new=new)
-        rows = type(self)._base_manager.filter(pk=self.pk).filter(**{"state": old})
+        rows = type(self)._base_manager.filter(pk=self.pk).filter(state=old)
         if not rows.update(**{"state": new, **changes}):
             raise StaleState(what=str(self))
         self.state = new
