@@ -94,6 +94,21 @@ class ShiftNotOpen(DomainError):
     sentence = _("This shift is closed.")
 
 
+class NoShiftNow(DomainError):
+    code = "no_shift_now"
+    sentence = _("%(station)s has no shift at this hour. The administrator enters the hours of its shifts.")
+
+
+class ShiftAlreadyOpen(DomainError):
+    code = "shift_already_open"
+    sentence = _("%(shift)s was already opened by %(lead)s.")
+
+
+class ShiftMayNotClose(DomainError):
+    code = "shift_may_not_close"
+    sentence = _("The shift cannot be handed over yet: %(reasons)s")
+
+
 class BayTaken(DomainError):
     code = "bay_taken"
     sentence = _("Bay %(bay)s is taken from %(start)s to %(end)s by %(other)s. Choose another bay.")
@@ -102,6 +117,16 @@ class BayTaken(DomainError):
 class BayUnfit(DomainError):
     code = "bay_unfit"
     sentence = _("Bay %(bay)s is not open for boarding at this station.")
+
+
+class NoBay(DomainError):
+    code = "no_bay"
+    sentence = _("%(departure)s has no bay yet. Give it one first.")
+
+
+class TooEarlyToBoard(DomainError):
+    code = "too_early_to_board"
+    sentence = _("Bay %(bay)s is kept for this departure from %(start)s on. Wait until then.")
 
 
 class DepartureNotOpen(DomainError):
@@ -127,6 +152,11 @@ class NotInYard(DomainError):
 class WrongVehicle(DomainError):
     code = "wrong_vehicle"
     sentence = _("Vehicle %(plate)s belongs to %(operator)s, not to the operator of this departure.")
+
+
+class WrongDriver(DomainError):
+    code = "wrong_driver"
+    sentence = _("Driver %(driver)s works for %(operator)s, not for the operator of this departure.")
 
 
 class UnknownSetting(DomainError):

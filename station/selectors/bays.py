@@ -1,0 +1,36 @@
+"""Who stands in which bay, and when."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from station.enums import BayKind
+from station.models import Bay, BayBooking, Departure, Station
+from station.selectors.departures import coaches, departures_of_the_day
+
+
+@dataclass(frozen=True, slots=True)
+class BayBoard:
+    """Coaches of one day with their bays, and the bays they may stand in."""
+
+    bays: list[Bay]
+    departures: list[Departure]
+
+
+def board(station: Station, day: date) -> BayBoard:
+    return BayBoard(
+        bays=list(boarding_bays(station)),
+        departures=list(coaches(departures_of_the_day(station, day))),
+    )
+
+
+def boarding_bays(station: Station) -> QuerySet[Bay]:
+    """Boarding bays in the order of the board, also those out of use."""
+    return Bay.objects.filter(station=station, kind=BayKind.BOARDING).order_by("position", "pk")
+
+
+def bookings_between(bay: Bay, start: datetime, end: datetime) -> list[BayBooking]:
+    """Live bookings of *bay* that touch the time from *start* until before *end*, by time."""
+    rows = BayBooking.objects.filter(bay=bay, is_live=True, period__overlap=(start, end))
+    return list(rows.select_related("departure__vehicle", "departure__route").order_by("period", "pk"))

@@ -1,0 +1,71 @@
+"""Departures and the slots they come from."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from station.clock import local_day
+from station.enums import DepartureState, NoticeState, RouteKind
+from station.models import Contract, Departure, ServiceSlot, SlotSuspension, Station, Vehicle
+from station.rules.day_patterns import DayPattern
+
+LIVE = (DepartureState.PLANNED, DepartureState.BOARDING)
+# A coach that comes in before midnight may serve the first departures of the next day.
+AFTER_MIDNIGHT = timedelta(hours=2)
+
+
+def slots_running_on(station: Station, day: date) -> list[ServiceSlot]:
+    """Slots of *station* whose pattern names *day*, under a notice in force, by time."""
+    valid = ServiceSlot.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=day), station=station, valid_from__lte=day
+    )
+    valid = valid.filter(notice__state=NoticeState.IN_FORCE, notice__effective_on__lte=day)
+    suspensions = SlotSuspension.objects.filter(first_day__lte=day, last_day__gte=day).order_by("pk")
+    rows = valid.select_related("notice__route").prefetch_related(Prefetch("suspensions", queryset=suspensions))
+    return [slot for slot in rows.order_by("departs_at", "pk") if pattern_of(slot).runs_on(day)]
+
+
+def pattern_of(slot: ServiceSlot) -> DayPattern:
+    return DayPattern(
+        valid_from=slot.valid_from,
+        valid_until=slot.valid_until,
+        weekdays=frozenset(slot.weekdays),
+        days_of_month=frozenset(slot.days_of_month),
+        suspended=tuple((row.first_day, row.last_day) for row in slot.suspensions.all()),
+    )
+
+
+def operators_sold_on(station: Station, day: date) -> frozenset[int]:
+    """Operators whose tickets *station* sells on *day* (ids)."""
+    valid = Contract.objects.filter(Q(valid_until=None) | Q(valid_until__gt=day), valid_from__lte=day)
+    return frozenset(valid.filter(station=station, sells_tickets=True).values_list("operator_id", flat=True))
+
+
+def planned_slots(slots: Iterable[ServiceSlot], day: date) -> frozenset[int]:
+    """Which of *slots* have their departure of *day* already (ids)."""
+    rows = Departure.objects.filter(slot__in=[slot.pk for slot in slots], service_on=day)
+    return frozenset(rows.values_list("slot_id", flat=True))
+
+
+def departures_of_the_day(station: Station, day: date) -> QuerySet[Departure]:
+    """All departures of *station* on the local *day*, with what a list shows, by time."""
+    rows = Departure.objects.filter(station=station, service_on=day)
+    return with_names(rows).order_by("planned_at", "pk")
+
+
+def with_names(rows: QuerySet[Departure]) -> QuerySet[Departure]:
+    return rows.select_related("station", "route__destination", "operator", "vehicle", "driver", "bay_booking__bay")
+
+
+def coaches(rows: QuerySet[Departure]) -> QuerySet[Departure]:
+    """Without city buses, which have bays of their own and no plan."""
+    return rows.exclude(route__kind=RouteKind.BUS)
+
+
+def next_departure_of(vehicle: Vehicle, station: Station, now: datetime) -> Departure | None:
+    """The live departure of *vehicle* from *station* nearest to *now*, among those of the local day."""
+    days = {local_day(now), local_day(now + AFTER_MIDNIGHT)}
+    live = Departure.objects.filter(vehicle=vehicle, station=station, state__in=LIVE, service_on__in=days)
+    found = list(with_names(live).order_by("planned_at", "pk"))
+    return min(found, key=lambda row: abs(row.planned_at - now), default=None)

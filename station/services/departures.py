@@ -1,0 +1,160 @@
+"""The day's departures: planned from slots, given a vehicle, told how far they are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from station.clock import STATION_TIME, local
+from station.enums import DepartureState, Milestone, RouteKind, VisitState
+from station.errors import DepartureNotOpen, NoBay, NotInYard, TooEarlyToBoard, WrongDriver, WrongVehicle
+from station.models import BayBooking, Departure, Driver, ServiceSlot, Station, User, Vehicle, YardVisit
+from station.models.journal import record
+from station.models.locks import lock
+from station.rules import plates
+from station.rules.bays import occupation
+from station.selectors import departures as selectors
+from station.services import outbox
+
+_REACHED_AT = {Milestone.ORDER_ISSUED: "order_issued_at", Milestone.EXIT_CONFIRMED: "exit_confirmed_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOutcome:
+    """How many departures a plan made, and how many were there before."""
+
+    created: int
+    kept: int
+
+
+@transaction.atomic
+def plan_day(*, station: Station, day: date, now: datetime) -> PlanOutcome:
+    """Make the departures of *day* from the slots that run on it; a second run makes nothing."""
+    slots = selectors.slots_running_on(station, day)
+    there = selectors.planned_slots(slots, day)
+    missing = [slot for slot in slots if slot.pk not in there]
+    sold = selectors.operators_sold_on(station, day)
+    # Another planner may be at it: the unique slot and day decides, row by row.
+    Departure.objects.bulk_create([_departure_of(slot, day, sold) for slot in missing], ignore_conflicts=True)
+    if missing:
+        facts = {"day": day, "created": len(missing)}
+        record(action="day_planned", obj=f"station:{station.pk}", station_id=station.pk, by=None, now=now, facts=facts)
+        tell_boards([station], now=now)
+    return PlanOutcome(created=len(missing), kept=len(there))
+
+
+def _departure_of(slot: ServiceSlot, day: date, sold: frozenset[int]) -> Departure:
+    notice = slot.notice
+    return Departure(
+        station_id=slot.station_id,
+        slot=slot,
+        route=notice.route,
+        direction=slot.direction,
+        operator_id=notice.operator_id,
+        service_on=day,
+        planned_at=datetime.combine(day, slot.departs_at, STATION_TIME),
+        seat_map_id=slot.seat_map_id,
+        is_on_sale=notice.operator_id in sold and notice.route.kind != RouteKind.BUS,
+    )
+
+
+@transaction.atomic
+def assign_vehicle(
+    *, departure_id: int, vehicle_id: int, driver_id: int | None, by: User | None, now: datetime
+) -> Departure:
+    """Name the coach, and the driver if known, of one departure; a coach already in the yard is found there.
+
+    The departure keeps the seat map it has: tickets may have been sold by it. Raises DepartureNotOpen, WrongVehicle,
+    WrongDriver.
+    """
+    departure = locked_live(departure_id)
+    vehicle = Vehicle.objects.select_related("operator").get(pk=vehicle_id)
+    driver = Driver.objects.select_related("operator").get(pk=driver_id) if driver_id else None
+    if vehicle.operator_id != departure.operator_id or not vehicle.is_active:
+        raise WrongVehicle(plate=plates.display(vehicle.plate), operator=vehicle.operator.short_name)
+    if driver and driver.operator_id != departure.operator_id:
+        raise WrongDriver(driver=driver.full_name, operator=driver.operator.short_name)
+    before = departure.vehicle
+    departure.vehicle, departure.driver = vehicle, driver or departure.driver
+    departure.seat_map_id = departure.seat_map_id or vehicle.seat_map_id
+    departure.save(update_fields=["vehicle", "driver", "seat_map"])
+    _join_visit(departure, vehicle)
+    facts = {"from": before.plate if before else "", "to": vehicle.plate, "driver": driver.pk if driver else None}
+    record(
+        action="vehicle_assigned", obj=departure.journal_name, station_id=departure.station_id, by=by, now=now,
+        facts=facts,
+    )  # fmt: skip
+    tell_boards([departure.station], now=now)
+    return departure
+
+
+def _join_visit(departure: Departure, vehicle: Vehicle) -> None:
+    """The coach in the yard serves the departure it was named for; the coach it replaces serves none."""
+    inside = YardVisit.objects.filter(station_id=departure.station_id, state=VisitState.IN_YARD)
+    visits = list(lock(inside.filter(departure=departure) | inside.filter(plate=vehicle.plate, departure=None)))
+    for visit in sorted(visits, key=lambda row: row.plate == vehicle.plate):
+        visit.departure = departure if visit.plate == vehicle.plate else None
+        visit.save(update_fields=["departure"])
+
+
+@transaction.atomic
+def open_for_boarding(*, departure_id: int, by: User, now: datetime) -> Departure:
+    """Passengers may board: the coach is in the yard and its time in the bay has begun.
+
+    Raises DepartureNotOpen, NotInYard, NoBay, TooEarlyToBoard.
+    """
+    departure = locked_live(departure_id)
+    booking = BayBooking.objects.select_related("bay").filter(departure=departure, is_live=True).order_by("pk").first()
+    if not YardVisit.objects.filter(departure=departure, state=VisitState.IN_YARD).exists():
+        raise NotInYard(plate=plates.display(departure.vehicle.plate) if departure.vehicle else str(departure))
+    if booking is None:
+        raise NoBay(departure=str(departure))
+    start, _ = occupation_of(departure)
+    if now < start:
+        raise TooEarlyToBoard(bay=booking.bay.code, start=f"{local(start):%H:%M}")
+    departure.become(DepartureState.BOARDING, by=by, now=now)
+    tell_boards([departure.station], now=now)
+    return departure
+
+
+def reach(departure: Departure, milestone: Milestone, *, by: User | None, now: datetime) -> None:
+    """An upper app tells how far a departure is; the first time counts. Call it with the departure locked."""
+    field = _REACHED_AT[milestone]
+    if getattr(departure, field) is not None:
+        return
+    setattr(departure, field, now)
+    departure.save(update_fields=[field])
+    record(action=f"departure_{milestone}", obj=departure.journal_name, station_id=departure.station_id, by=by, now=now)
+    tell_boards([departure.station], now=now)
+
+
+def mark_departed(departure: Departure, *, by: User, now: datetime) -> None:
+    """It left; its bay is free again. Private to dispatch, which knows whether it may; call it with the lock."""
+    BayBooking.objects.filter(departure=departure, is_live=True).update(is_live=False)
+    departure.become(DepartureState.DEPARTED, by=by, now=now, departed_at=now)
+    tell_boards([departure.station], now=now)
+
+
+def locked_live(departure_id: int) -> Departure:
+    """The departure, locked; raises DepartureNotOpen unless it is still to leave."""
+    rows = Departure.objects.select_related("station", "route", "operator", "vehicle")
+    departure = lock(rows.filter(pk=departure_id)).get()
+    if not departure.is_live:
+        raise DepartureNotOpen(departure=str(departure), state=departure.get_state_display())
+    return departure
+
+
+def occupation_of(departure: Departure) -> tuple[datetime, datetime]:
+    """When the departure needs a bay, by the customs of its station."""
+    station = departure.station
+    return occupation(
+        departure.planned_at, lead_minutes=station.boarding_lead_minutes, tail_minutes=station.boarding_tail_minutes
+    )
+
+
+def tell_boards(stations: Iterable[Station], *, now: datetime) -> None:
+    """Open bay boards and public boards of *stations* fetch again."""
+    for station in stations:
+        outbox.push(f"bays-{station.code}", now=now)
+        outbox.push(f"board-{station.code}", now=now)
