@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -11,9 +12,15 @@ from django.db.models import F, Q, Value
 
 from fees.models import Payment
 from station.models import Departure, Operator, Route, RouteStop, SeatMap, Stateful, Station, Till
-from station.models.guards import append_only
+from station.models.guards import append_only, no_delete
 from station.models.ranges import DateRange, OneId
 from ticketing.enums import TicketState
+
+# The facts of a ticket: everything but its state.
+_SAID = (
+    "sale", "departure", "code", "seat_map", "seat", "seat_label", "from_stop", "to_stop", "first_leg", "end_leg",
+    "fare", "price", "printed", "sold_at",
+)  # fmt: skip
 
 
 @pghistory.track()
@@ -124,6 +131,14 @@ class Ticket(Stateful):
             models.CheckConstraint(name="a_ticket_covers_a_leg", condition=Q(end_leg__gt=F("first_leg"))),
         ]
         indexes = [models.Index(fields=["departure", "state"])]
+        triggers = [
+            no_delete(),
+            pgtrigger.Protect(
+                name="a_ticket_says_what_it_said",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(*_SAID),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.departure} {self.seat_label}"

@@ -1,0 +1,115 @@
+from datetime import timedelta
+
+import pytest
+
+from tests.factories_ticketing import claimed, hold, priced_departure, sell, till_at
+from ticketing import selectors, services
+from ticketing.errors import HoldGone, SeatTaken
+from ticketing.models import Hold, SeatClaim
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_hold_keeps_its_seats_for_two_minutes(now):
+    departure = priced_departure()
+
+    kept = hold(departure, "A1", "B2")
+
+    assert kept.expires_at == now + timedelta(seconds=120)
+    assert claimed(departure) == [(1, 0), (4, 0)]
+
+
+def test_a_till_keeps_one_customer_at_a_time(now):
+    departure, other = priced_departure(), priced_departure()
+    till = till_at(departure.station)
+    other.station = departure.station
+    other.save()
+    hold(departure, "A1", till=till)
+
+    hold(other, "B1", till=till)
+
+    assert claimed(departure) == []
+    assert claimed(other) == [(3, 0)]
+    assert Hold.objects.count() == 1
+
+
+def test_the_moment_of_expiry_still_belongs_to_the_holder(now):
+    departure = priced_departure()
+    hold(departure, "A1", now=now - timedelta(seconds=120))
+
+    with pytest.raises(SeatTaken):
+        hold(departure, "A1", now=now)
+
+
+def test_a_slow_clerk_still_sells_what_nobody_took(now):
+    departure = priced_departure()
+    till = till_at(departure.station)
+    kept = hold(departure, "A1", till=till, now=now - timedelta(minutes=10))
+
+    sale = sell(departure, "A1", till=till, hold_id=kept.pk, now=now)
+
+    assert sale.tickets.get().seat_label == "A1"
+
+
+def test_a_hold_can_be_extended_while_it_lives(now):
+    departure = priced_departure()
+    till = till_at(departure.station)
+    kept = hold(departure, "A1", till=till)
+    later = now + timedelta(seconds=100)
+
+    services.extend_hold(hold_id=kept.pk, till_id=till.pk, by=till.clerk, now=later)
+
+    assert SeatClaim.objects.get().expires_at == later + timedelta(seconds=120)
+    with pytest.raises(HoldGone):
+        services.extend_hold(hold_id=kept.pk, till_id=till.pk, by=till.clerk, now=now + timedelta(hours=1))
+
+
+def test_a_hold_that_lost_its_seats_cannot_be_extended(now):
+    departure = priced_departure()
+    till = till_at(departure.station)
+    kept = hold(departure, "A1", till=till, now=now - timedelta(minutes=3))
+    sell(departure, "A1", now=now)
+
+    with pytest.raises(HoldGone):
+        services.extend_hold(hold_id=kept.pk, till_id=till.pk, by=till.clerk, now=now)
+
+
+def test_release_lets_the_next_counter_have_the_seats(now):
+    departure = priced_departure()
+    till = till_at(departure.station)
+    hold(departure, "A1", till=till)
+
+    freed = services.release_hold(till_id=till.pk, by=till.clerk, now=now)
+
+    assert freed == 1
+    assert hold(departure, "A1").till != till
+
+
+def test_seats_are_proposed_together_and_towards_the_front(now):
+    departure = priced_departure(seats=8)
+    sell(departure, "A2", "C1")
+
+    kept = [claim.seat for claim in hold(departure, count=2).claims.order_by("seat")]
+
+    assert kept == [3, 4]
+
+
+def test_priority_seats_are_proposed_last(now):
+    departure = priced_departure(seats=4)
+    free = selectors.free_seats(departure, range(1), now)
+    for seat in free[:2]:
+        seat.is_priority = True
+
+    assert [seat.label for seat in selectors.proposed_seats(free, 1)] == ["B1"]
+    assert [seat.label for seat in selectors.proposed_seats(free, 3)] == ["B1", "B2", "A1"]
+    assert selectors.proposed_seats([], 1) == []
+
+
+def test_extending_after_release_is_refused(now):
+    departure = priced_departure()
+    till = till_at(departure.station)
+    kept = hold(departure, "A1", till=till)
+    services.release_hold(till_id=till.pk, by=till.clerk, now=now)
+
+    with pytest.raises(HoldGone):
+        services.extend_hold(hold_id=kept.pk, till_id=till.pk, by=till.clerk, now=now)

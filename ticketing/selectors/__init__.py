@@ -1,0 +1,55 @@
+"""Reads of the ticket counter: seats, offers, tickets, the public board."""
+
+from ticketing.selectors.board import BoardRow, board_rows
+from ticketing.selectors.offers import (
+    Destination,
+    Offer,
+    bay_of,
+    departures_to,
+    destinations_of,
+    offer_of,
+    offers_of,
+    places_like,
+    with_facts,
+)
+from ticketing.selectors.seats import SeatPlace, free_seats, proposed_seats, seat_plan, seats_of, taken_seats
+from ticketing.selectors.stretches import Stretch, stops_along, stretch_of
+from ticketing.selectors.tickets import (
+    boarding_list,
+    fare_on,
+    history_of,
+    last_sale_of,
+    open_hold,
+    ticket_by_code,
+    tickets_of,
+)
+
+__all__ = [
+    "BoardRow",
+    "Destination",
+    "Offer",
+    "SeatPlace",
+    "Stretch",
+    "bay_of",
+    "board_rows",
+    "boarding_list",
+    "departures_to",
+    "destinations_of",
+    "fare_on",
+    "free_seats",
+    "history_of",
+    "last_sale_of",
+    "offer_of",
+    "offers_of",
+    "open_hold",
+    "places_like",
+    "proposed_seats",
+    "seat_plan",
+    "seats_of",
+    "stops_along",
+    "stretch_of",
+    "taken_seats",
+    "ticket_by_code",
+    "tickets_of",
+    "with_facts",
+]

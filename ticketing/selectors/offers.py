@@ -1,0 +1,197 @@
+"""What a counter can sell now: destinations, and the departures that go there."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+
+from station.clock import local_day
+from station.enums import DepartureState
+from station.models import Departure, RouteStop, Seat, Station
+from ticketing.models import Fare
+from ticketing.selectors.seats import live_claims
+from ticketing.selectors.stretches import Stretch, stops_along, stretch_of
+
+FAVOURITES = 9
+AHEAD = timedelta(hours=24)
+_LIVE = (DepartureState.PLANNED, DepartureState.BOARDING)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One departure to one stop, with its price of the day (None: not declared, so not for sale) and free seats."""
+
+    departure: Departure
+    stretch: Stretch
+    fare: int | None
+    seats: int
+    free: int
+
+    @property
+    def taken(self) -> int:
+        return self.seats - self.free
+
+    @property
+    def bay(self) -> str:
+        return bay_of(self.departure)
+
+    @property
+    def plate(self) -> str:
+        return self.departure.vehicle.plate if self.departure.vehicle else ""
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A favourite: its digit, its place, and the next departure that still has a seat (None: nothing more today)."""
+
+    number: int
+    name: str
+    key: str
+    next_offer: Offer | None
+
+
+def bay_of(departure: Departure) -> str:
+    """The code of the bay kept for *departure*, or nothing."""
+    booking = getattr(departure, "bay_booking", None)
+    return booking.bay.code if booking and booking.is_live else ""
+
+
+def with_facts(departures: QuerySet[Departure]) -> QuerySet[Departure]:
+    """What every list of departures shows, without a query per row."""
+    joined = departures.select_related("route", "operator", "vehicle", "seat_map", "station", "bay_booking__bay")
+    return joined.prefetch_related("route__stops")
+
+
+def on_sale(station: Station, now: datetime) -> QuerySet[Departure]:
+    """Departures of *station* that may still be sold at *now*, for a day ahead, soonest first."""
+    closes = ExpressionWrapper(F("station__sale_closes_minutes") * Value(timedelta(minutes=1)), DurationField())
+    rows = Departure.objects.filter(station=station, is_on_sale=True, state__in=_LIVE, planned_at__lt=now + AHEAD)
+    return with_facts(rows.filter(planned_at__gt=now + closes)).order_by("planned_at", "pk")
+
+
+def destinations_of(station: Station, day: date, now: datetime) -> list[Destination]:
+    """The places most departures of *day* go to, numbered 1–9. The day's whole plan counts, not what is left of it,
+    so that a digit means the same place from morning to night."""
+    runs: dict[str, int] = defaultdict(int)
+    names: dict[str, str] = {}
+    counted = Departure.objects.filter(station=station, service_on=day, is_on_sale=True)
+    for departure in counted.select_related("route").prefetch_related("route__stops").order_by("planned_at", "pk"):
+        end = stops_along(departure)[-1]
+        runs[end.search_key] += 1
+        names.setdefault(end.search_key, end.name)
+    ranked = sorted(names, key=lambda key: (-runs[key], key))[:FAVOURITES]
+    soonest = _soonest(offers_of(list(on_sale(station, now)), now))
+    return [Destination(n, names[key], key, soonest.get(key)) for n, key in enumerate(ranked, 1)]
+
+
+def _soonest(offers: Iterable[Offer]) -> dict[str, Offer]:
+    """The next departure with a seat per place; the next full one where all are full."""
+    found: dict[str, Offer] = {}
+    for offer in offers:
+        known = found.get(offer.stretch.to_stop.search_key)
+        if known is None or (not known.free and offer.free):
+            found[offer.stretch.to_stop.search_key] = offer
+    return found
+
+
+def departures_to(station: Station, place: str, now: datetime) -> list[Offer]:
+    """What is still sold to the stop whose search key is *place*, soonest first, stops in the middle included."""
+    pairs = []
+    for departure in on_sale(station, now).filter(route__stops__search_key=place).distinct():
+        end = next((stop for stop in stops_along(departure)[1:] if stop.search_key == place), None)
+        if end is not None:
+            pairs.append((departure, stretch_of(departure, None, end.pk)))
+    return _priced(pairs, now)
+
+
+def offers_of(departures: Sequence[Departure], now: datetime) -> list[Offer]:
+    """*departures*, each to the end of its route."""
+    return _priced([(row, stretch_of(row, None, None)) for row in departures if len(stops_along(row)) > 1], now)
+
+
+def offer_of(departure: Departure, stretch: Stretch, now: datetime) -> Offer:
+    return _priced([(departure, stretch)], now)[0]
+
+
+def places_like(station: Station, letters: str, now: datetime) -> list[RouteStop]:
+    """Stops that can be sold to and begin with *letters*, one per place: whole name, any word of it, or its initials
+    (`bmt`). The best match stands first."""
+    wanted = letters.replace(" ", "")
+    found: dict[str, tuple[int, RouteStop]] = {}
+    for departure in on_sale(station, now):
+        for stop in stops_along(departure)[1:]:
+            rank = _match(stop.search_key, wanted)
+            if rank is not None and stop.search_key not in found:
+                found[stop.search_key] = (rank, stop)
+    return [stop for _, stop in sorted(found.values(), key=lambda pair: (pair[0], pair[1].search_key))]
+
+
+def _match(key: str, letters: str) -> int | None:
+    """How well *letters* name the place *key*; smaller is better, None not at all."""
+    words = key.removeprefix("ben xe ").split()
+    ways = (
+        "".join(words) == letters,
+        "".join(word[0] for word in words) == letters,
+        "".join(words).startswith(letters),
+        any("".join(words[n:]).startswith(letters) for n in range(1, len(words))),
+        "".join(word[0] for word in words).startswith(letters),
+    )
+    return next((rank for rank, fits in enumerate(ways) if fits), None)
+
+
+def _priced(pairs: Sequence[tuple[Departure, Stretch]], now: datetime) -> list[Offer]:
+    """Fares, sizes and taken seats of all *pairs* in three queries."""
+    fares, sizes, taken = _fares(pairs), _sizes(pairs), _taken(pairs, now)
+    offers = []
+    for departure, stretch in pairs:
+        size = sizes.get(_map_of(departure) or 0, 0)
+        price = fares.get(_fare_key(departure, stretch))
+        offers.append(Offer(departure, stretch, price, size, max(size - taken.get(departure.pk, 0), 0)))
+    return offers
+
+
+def _map_of(departure: Departure) -> int | None:
+    return departure.seat_map_id or (departure.vehicle.seat_map_id if departure.vehicle else None)
+
+
+def _fare_key(departure: Departure, stretch: Stretch) -> tuple[int, int, int, date]:
+    day = local_day(departure.planned_at)
+    return departure.operator_id, stretch.from_stop.pk, stretch.to_stop.pk, day
+
+
+def _fares(pairs: Sequence[tuple[Departure, Stretch]]) -> dict[tuple[int, int, int, date], int]:
+    routes = {departure.route_id for departure, _ in pairs}
+    keys = {_fare_key(departure, stretch) for departure, stretch in pairs}
+    prices: dict[tuple[int, int, int, date], int] = {}
+    declared = Fare.objects.filter(route_id__in=routes).order_by("valid_from")
+    days = {key[3] for key in keys}
+    for fare in declared:
+        for day in days:
+            if fare.valid_from <= day and (fare.valid_until is None or day < fare.valid_until):
+                prices[(fare.operator_id, fare.from_stop_id, fare.to_stop_id, day)] = fare.amount
+    return prices
+
+
+def _sizes(pairs: Sequence[tuple[Departure, Stretch]]) -> dict[int, int]:
+    maps = {_map_of(departure) for departure, _ in pairs} - {None}
+    rows = Seat.objects.filter(seat_map_id__in=maps).values_list("seat_map_id").annotate(Count("pk"))
+    return dict(rows.order_by("seat_map_id"))
+
+
+def _taken(pairs: Sequence[tuple[Departure, Stretch]], now: datetime) -> dict[int, int]:
+    """Seats taken per departure on the legs asked for; departures with the same legs share one condition."""
+    groups: dict[range, list[int]] = defaultdict(list)
+    for departure, stretch in pairs:
+        groups[stretch.legs].append(departure.pk)
+    if not groups:
+        return {}
+    on_legs = reduce(
+        or_,
+        (Q(departure_id__in=ids, leg__gte=legs.start, leg__lt=legs.stop) for legs, ids in groups.items()),
+    )
+    rows = live_claims(now).filter(on_legs).values_list("departure_id")
+    return dict(rows.annotate(Count("seat", distinct=True)).order_by("departure_id"))

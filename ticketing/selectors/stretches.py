@@ -1,0 +1,43 @@
+"""From where to where a passenger rides, and the legs of the route between."""
+
+from dataclasses import dataclass
+
+from station.enums import Direction
+from station.models import Departure, RouteStop
+from ticketing import rules
+from ticketing.errors import NoSuchStop
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Between two stops of one departure. Leg n lies between stops n and n + 1, whichever way it runs."""
+
+    from_stop: RouteStop
+    to_stop: RouteStop
+
+    @property
+    def legs(self) -> range:
+        low, high = sorted((self.from_stop.position, self.to_stop.position))
+        return rules.legs_between(low, high)
+
+
+def stops_along(departure: Departure) -> list[RouteStop]:
+    """The stops of *departure* in the order in which it calls, from the station that sells it on."""
+    stops = sorted(
+        departure.route.stops.all(),
+        key=lambda stop: stop.position,
+        reverse=departure.direction == Direction.BACK,
+    )
+    here = next((n for n, stop in enumerate(stops) if stop.station_id == departure.station_id), 0)
+    return stops[here:]
+
+
+def stretch_of(departure: Departure, from_stop_id: int | None, to_stop_id: int | None) -> Stretch:
+    """The stretch asked for; no stop named means from here, and to the end. Raises NoSuchStop."""
+    along = stops_along(departure)
+    places = {stop.pk: n for n, stop in enumerate(along)}
+    first = 0 if from_stop_id is None else places.get(from_stop_id, -1)
+    last = len(along) - 1 if to_stop_id is None else places.get(to_stop_id, -1)
+    if not 0 <= first < last:
+        raise NoSuchStop(departure=str(departure))
+    return Stretch(along[first], along[last])

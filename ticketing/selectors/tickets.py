@@ -1,0 +1,63 @@
+"""Tickets, sales and holds as they stand."""
+
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from station.models import Departure, JournalEntry, Till
+from ticketing.enums import LIVE_STATES
+from ticketing.models import Fare, Hold, Sale, Ticket
+from ticketing.selectors.stretches import Stretch
+
+
+def fare_on(departure: Departure, stretch: Stretch, day: date) -> Fare | None:
+    """What the operator declared for *stretch* on *day*; at most one row, by constraint."""
+    declared = Fare.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=day),
+        operator_id=departure.operator_id,
+        from_stop=stretch.from_stop,
+        to_stop=stretch.to_stop,
+        valid_from__lte=day,
+    )
+    return declared.order_by("pk").first()
+
+
+def tickets() -> QuerySet[Ticket]:
+    """Tickets with what their pages show."""
+    return Ticket.objects.select_related(
+        "sale__payment", "sale__sold_by", "sale__station", "sale__till__counter",
+        "departure__route", "departure__operator", "departure__vehicle", "departure__station", "from_stop", "to_stop",
+    )  # fmt: skip
+
+
+def ticket_by_code(code: str) -> Ticket:
+    """Raises Ticket.DoesNotExist."""
+    return tickets().get(code=code)
+
+
+def tickets_of(departure: Departure) -> QuerySet[Ticket]:
+    """Every ticket ever sold for *departure*, by seat."""
+    return tickets().filter(departure=departure).order_by("seat", "pk")
+
+
+def boarding_list(departure: Departure) -> QuerySet[Ticket]:
+    """Who may ride: the live tickets, in the order of the seats."""
+    return tickets_of(departure).filter(state__in=LIVE_STATES)
+
+
+def history_of(ticket: Ticket) -> QuerySet[JournalEntry]:
+    """What happened to *ticket* and to its sale, oldest first."""
+    names = [f"sale:{ticket.sale_id}", ticket.journal_name]
+    return JournalEntry.objects.filter(obj__in=names).select_related("actor").order_by("pk")
+
+
+def last_sale_of(till: Till) -> Sale | None:
+    """The sale that this till made last, with its tickets."""
+    made = Sale.objects.filter(till=till).select_related("departure__route", "payment")
+    return made.prefetch_related("tickets__to_stop").order_by("-sold_at", "-pk").first()
+
+
+def open_hold(till: Till, now: datetime) -> Hold | None:
+    """What this till keeps for a customer right now."""
+    kept = Hold.objects.filter(till=till, expires_at__gte=now, claims__isnull=False)
+    return kept.select_related("from_stop", "to_stop").order_by("-pk").first()

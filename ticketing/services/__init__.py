@@ -1,0 +1,16 @@
+"""What a person does at a ticket counter: keep seats, let go of them, sell; and what an accountant enters: fares."""
+
+from ticketing.services.claims import claim_seats
+from ticketing.services.fares import set_fare
+from ticketing.services.holds import HOLD_LASTS, extend_hold, hold_seats, release_hold
+from ticketing.services.sales import sell_tickets
+
+__all__ = [
+    "HOLD_LASTS",
+    "claim_seats",
+    "extend_hold",
+    "hold_seats",
+    "release_hold",
+    "sell_tickets",
+    "set_fare",
+]

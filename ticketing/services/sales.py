@@ -1,0 +1,156 @@
+"""Selling: one customer, one payment, all the seats or none."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from fees import services as fees
+from fees.enums import Account, Method, PaymentKind
+from fees.models import Payment
+from station.clock import local, local_day
+from station.models import Seat, Till, User
+from station.models.journal import record
+from station.services import outbox
+from ticketing import rules, selectors
+from ticketing.errors import NoFare
+from ticketing.models import Fare, Sale, Ticket
+from ticketing.services.choices import Choice, Wish, choose
+from ticketing.services.claims import Claimant, claim_seats
+from ticketing.services.holds import drop_holds
+
+# A code is the day, seven digits that differ within it, and four that nobody can guess.
+_PER_DAY = 10**7
+_GUESSES = 10**4
+
+
+@transaction.atomic
+def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, each by its name
+    *,
+    departure_id: int,
+    seats: Sequence[str] | None = None,
+    count: int = 1,
+    from_stop_id: int | None = None,
+    to_stop_id: int | None = None,
+    till_id: int,
+    method: Method,
+    received: int | None = None,
+    reference: str = "",
+    buyer_name: str = "",
+    buyer_phone: str = "",
+    idempotency_key: str,
+    hold_id: int | None = None,
+    by: User,
+    now: datetime,
+) -> Sale:
+    """Sell *seats* of one departure (or the best *count*) to one customer: all of them or none.
+
+    *hold_id* names this till's own hold, whose seats it may take. The money is the operator's and is held for it.
+    Raises SeatTaken, NotEnoughSeats, NoSuchSeat, NoSuchStop, NoFare, NotOnSale, SaleClosed, NotYourStation and what
+    the till and the payment refuse.
+    """
+    till = fees.use_till(till_id, by, now)
+    wish = Wish(departure_id, seats, count, from_stop_id, to_stop_id)
+    choice = choose(wish, till=till, now=now, own_hold=hold_id)
+    fare = _declared_fare(choice)
+    numbers = _ticket_ids(choice.seats)
+    claimant = Claimant(tickets=numbers, instead_of=hold_id)
+    claim_seats(departure=choice.departure, seats=choice.seats, legs=choice.stretch.legs, claimant=claimant, now=now)
+    price = rules.price_ticket(fare.amount)
+    payment = fees.take_payment(
+        till=till, kind=PaymentKind.SALE, method=method, amount=price.fare * len(choice.seats), received=received,
+        reference=reference, operator=choice.departure.operator, credit=Account.HELD_FOR_OPERATOR,
+        obj=f"departure:{departure_id}", by=by, now=now,
+    )  # fmt: skip
+    sale = Sale.objects.create(
+        station=till.station, till=till, departure=choice.departure, payment=payment, total=payment.amount,
+        idempotency_key=idempotency_key, buyer_name=buyer_name, buyer_phone=buyer_phone, sold_by=by, sold_at=now,
+    )  # fmt: skip
+    tickets = _issue(sale, choice, fare=fare, price=price, numbers=numbers, now=now)
+    if hold_id is not None:
+        drop_holds(till)
+    _tell(sale, tickets, till=till, payment=payment, now=now)
+    return sale
+
+
+def _declared_fare(choice: Choice) -> Fare:
+    day = local_day(choice.departure.planned_at)
+    fare = selectors.fare_on(choice.departure, choice.stretch, day)
+    if fare is None:
+        stretch = f"{choice.stretch.from_stop} – {choice.stretch.to_stop}"
+        operator = choice.departure.operator.short_name
+        raise NoFare(operator=operator, stretch=stretch, day=f"{day:%d/%m/%Y}")
+    return fare
+
+
+def _ticket_ids(seats: Sequence[Seat]) -> dict[int, int]:
+    """Ids of the tickets to come, by seat: claims point at them before they exist (that key is checked at commit)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('ticketing_ticket', 'id')) FROM generate_series(1, %s)", [len(seats)]
+        )
+        return {seat.ordinal: row[0] for seat, row in zip(seats, cursor.fetchall(), strict=True)}
+
+
+def _issue(
+    sale: Sale, choice: Choice, *, fare: Fare, price: rules.Price, numbers: Mapping[int, int], now: datetime
+) -> list[Ticket]:
+    legs, stretch = choice.stretch.legs, choice.stretch
+    explanation = {**price.explanation(), "fare_id": fare.pk, "declared_number": fare.declared_number}
+    printed = _printed(sale, choice, now)
+    map_id = choice.seats[0].seat_map_id
+    tickets = [
+        Ticket(
+            pk=numbers[seat.ordinal], sale=sale, departure=choice.departure, code=_code(numbers[seat.ordinal], now),
+            seat_map_id=map_id, seat=seat.ordinal, seat_label=seat.label, from_stop=stretch.from_stop,
+            to_stop=stretch.to_stop, first_leg=legs.start, end_leg=legs.stop, fare=price.fare, price=explanation,
+            printed={**printed, "seat": seat.label}, sold_at=now,
+        )
+        for seat in choice.seats
+    ]  # fmt: skip
+    return Ticket.objects.bulk_create(tickets)
+
+
+def _code(ticket_id: int, now: datetime) -> str:
+    day = int(f"{local(now):%y%m%d}")
+    return rules.ticket_code((day * _PER_DAY + ticket_id % _PER_DAY) * _GUESSES + secrets.randbelow(_GUESSES))
+
+
+def _printed(sale: Sale, choice: Choice, now: datetime) -> dict[str, object]:
+    """What stands on the ticket, as it was when it was sold."""
+    departure, operator = choice.departure, choice.departure.operator
+    return {
+        "station": sale.station.name,
+        "station_address": sale.station.address,
+        "station_phone": sale.station.phone,
+        "operator": operator.name,
+        "operator_tax_code": operator.tax_code,
+        "operator_address": operator.address,
+        "operator_phone": operator.phone,
+        "route": departure.route.name,
+        "route_code": departure.route.code,
+        "from": choice.stretch.from_stop.name,
+        "to": choice.stretch.to_stop.name,
+        "planned_at": local(departure.planned_at).isoformat(),
+        "plate": departure.vehicle.plate if departure.vehicle else "",
+        "bay": selectors.bay_of(departure),
+        "counter": str(sale.till.counter or ""),
+        "clerk": str(sale.sold_by),
+        "sold_at": local(now).isoformat(),
+    }
+
+
+def _tell(sale: Sale, tickets: Sequence[Ticket], *, till: Till, payment: Payment, now: datetime) -> None:
+    facts = {
+        "departure": sale.departure_id,
+        "tickets": [ticket.code for ticket in tickets],
+        "seats": [ticket.seat_label for ticket in tickets],
+        "total": sale.total,
+        "method": payment.method,
+    }
+    obj = f"sale:{sale.pk}"
+    record(action="sale_made", obj=obj, station_id=sale.station_id, by=sale.sold_by, now=now, till=till, facts=facts)
+    outbox.tell("sale.made", now=now, sale_id=sale.pk)
+    # Not the public board: it shows no seats.
+    outbox.push(f"sale-{sale.station.code}", now=now)
