@@ -115,7 +115,7 @@ def read_kind(row: Row, province_from: str, province_to: str) -> str:
     crosses = not is_same_province(province_from, province_to)
     derived = "inter" if crosses or route_codes.is_inter(route_codes.normalise(row["route_code"])) else "intra"
     if stated is None:
-        row.doubt("route_type", _why_no_kind(key), taken_as=derived)
+        row.doubt("route_type", _why_no_kind(row["route_type"]), taken_as=derived)
         return derived
     if stated == "bus":
         return stated
@@ -127,10 +127,10 @@ def read_kind(row: Row, province_from: str, province_to: str) -> str:
     return stated
 
 
-def _why_no_kind(key: str) -> Reason:
-    if not key:
+def _why_no_kind(text: str) -> Reason:
+    if not text:
         return Reason.TYPE_MISSING
-    return Reason.TYPE_IS_A_STATUS if key in _STATUSES else Reason.TYPE_UNKNOWN
+    return Reason.TYPE_IS_A_STATUS if search_key(text) in _STATUSES else Reason.TYPE_UNKNOWN
 
 
 def read_status(row: Row) -> str:
@@ -138,7 +138,7 @@ def read_status(row: Row) -> str:
     key = search_key(row["operation_status"])
     if key in _STATUSES:
         return _STATUSES[key]
-    if key:
+    if row["operation_status"]:
         row.doubt("operation_status", Reason.STATUS_UNKNOWN)
         return "unknown"
     slipped = _STATUSES.get(search_key(row["route_type"]))

@@ -9,15 +9,8 @@ import pytest
 from station.rules.catalogue import COLUMNS, MissingColumns, Reason, province_names, read_catalogue
 
 SAMPLE = Path(__file__).parents[2] / "data/sample_routes.csv"
-GOOD = dict(
-    zip(
-        COLUMNS,
-        "2899.0112.A,,Bắc Ninh,Đồi,BX903,Hà Nội,Chợ,BX902,100,Liên tỉnh,60,30,30,Đã công bố,1/SM,08/07/2024,Sở,BX".split(
-            ","
-        ),
-        strict=True,
-    )
-)
+GOOD_CELLS = "2899.0112.A,,Bắc Ninh,Đồi,BX903,Hà Nội,Chợ,BX902,100,Liên tỉnh,60,30,30,Đã công bố,1/SM,08/07/2024,Sở,X"
+GOOD = dict(zip(COLUMNS, GOOD_CELLS.split(","), strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +156,7 @@ def test_a_distance_that_cannot_be_is_not_used(distance, read_as, doubts):
 
 
 def test_a_distance_far_below_another_way_between_the_same_stations_is_not_used():
-    catalogue = read({"distance_km": "230"}, {"route_code": "2899.0112.B", "distance_km": "52", "itinerary": "X"})
+    catalogue = read({"distance_km": "230"}, {"route_code": "2899.0112.B", "distance_km": "52", "itinerary": "Y"})
 
     assert [route.distance_km for route in catalogue.routes] == [230, None]
     assert reasons(catalogue) == [(3, "distance_km", Reason.DISTANCE_UNLIKE_SIBLINGS)]
