@@ -97,3 +97,8 @@ class CashCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.denomination}"
+
+    @property
+    def total(self) -> int:
+        """đồng in notes of this kind."""
+        return self.quantity * self.denomination

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from fees.enums import ChargeState, PaymentKind, ServiceCode
 from fees.models import Charge, Payment
@@ -27,6 +27,10 @@ def open_charges(station: Station) -> QuerySet[Charge]:
 def charges_of_the_day(station: Station, day: date) -> QuerySet[Charge]:
     """Charges of the departures of *day*, whatever became of them."""
     return charges_of(station).filter(departure__service_on=day)
+
+
+def total_of(charges: QuerySet[Charge]) -> int:
+    return int(charges.aggregate(total=Sum("gross", default=0))["total"])
 
 
 def with_plate(charges: QuerySet[Charge], words: str) -> QuerySet[Charge]:

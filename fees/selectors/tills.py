@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Prefetch, QuerySet, Sum
 
 from fees.enums import Account, Method, PaymentKind
-from fees.models import Payment, Posting, TillClosing
-from station.models import JournalHead, Station, Till
+from fees.models import CashCount, Payment, Posting, TillClosing
+from station.models import JournalHead, Station, Till, User
 
 
 def drawer_balance(till: Till) -> int:
@@ -63,11 +63,17 @@ def payments_of(till: Till) -> QuerySet[Payment]:
     return Payment.objects.filter(till=till).select_related("charge", "entry").order_by("-at", "-pk")
 
 
+def last_closing(clerk: User) -> TillClosing | None:
+    rows = TillClosing.objects.filter(till__clerk=clerk).select_related("till__shift")
+    return rows.order_by("-closed_at", "-pk").first()
+
+
 def closing_slip(stations: Iterable[Station], closing_id: int) -> TillClosing:
     """A closing with all that its slip shows; raises TillClosing.DoesNotExist, also for other stations."""
     rows = TillClosing.objects.filter(station__in=list(stations))
     rows = rows.select_related("station", "till__shift", "till__clerk", "till__counter", "closed_by")
-    return rows.prefetch_related("counts").get(pk=closing_id)
+    notes = Prefetch("counts", CashCount.objects.order_by("-denomination"))
+    return rows.prefetch_related(notes).get(pk=closing_id)
 
 
 def journal_seal(till: Till) -> str:
