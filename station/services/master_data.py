@@ -1,0 +1,179 @@
+"""Entering the facts a station runs on: each is checked whole before it is written (ValidationError says what is wrong).
+
+Master data keeps its own history (django-pghistory), so nothing is journalled here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import Model
+
+from station.enums import Direction, DocumentKind
+from station.models import (
+    Bay,
+    Contract,
+    Counter,
+    Document,
+    Driver,
+    Membership,
+    Notice,
+    Operator,
+    Route,
+    RouteStop,
+    Seat,
+    SeatMap,
+    ServiceSlot,
+    ShiftTemplate,
+    Station,
+    User,
+    Vehicle,
+)
+from station.rules import plates
+from station.rules.seat_maps import Layout
+from station.rules.vietnamese import search_key
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class StopLine:
+    """One stop of a route as it is entered; the first is the origin."""
+
+    name: str
+    km: int
+    minutes: int
+    station: Station | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document of a vehicle or a driver as it is entered; `valid_until` is exclusive."""
+
+    kind: DocumentKind
+    number: str
+    valid_from: date
+    valid_until: date | None
+
+
+def enter(row: Row) -> Row:
+    """Check *row* whole, constraints included, and write it."""
+    row.full_clean()
+    row.save()
+    return row
+
+
+def register_station(station: Station) -> Station:
+    station.search_key = search_key(station.name)
+    return enter(station)
+
+
+def register_bays(station: Station, bays: Iterable[tuple[str, str, str]]) -> list[Bay]:
+    """Bays as (code, kind, area), in the order of the board."""
+    return [
+        enter(Bay(station=station, code=code, kind=kind, area=area, position=position))
+        for position, (code, kind, area) in enumerate(bays, start=1)
+    ]
+
+
+def register_counter(station: Station, code: str, name: str) -> Counter:
+    return enter(Counter(station=station, code=code, name=name))
+
+
+def register_shift_template(station: Station, name: str, starts_at: time, ends_at: time) -> ShiftTemplate:
+    return enter(ShiftTemplate(station=station, name=name, starts_at=starts_at, ends_at=ends_at))
+
+
+def register_operator(operator: Operator) -> Operator:
+    operator.search_key = search_key(f"{operator.code} {operator.name}")
+    return enter(operator)
+
+
+def agree_contract(contract: Contract) -> Contract:
+    return enter(contract)
+
+
+@transaction.atomic
+def register_seat_map(layout: Layout) -> SeatMap:
+    """A layout becomes a map with its seats; it is never edited afterwards."""
+    seat_map = enter(SeatMap(code=layout.code, name=layout.name, decks=layout.decks))
+    Seat.objects.bulk_create(
+        Seat(
+            seat_map=seat_map, ordinal=cell.ordinal, label=cell.label, kind=cell.kind,
+            deck=cell.deck, row=cell.row, column=cell.column, is_priority=cell.is_priority,
+        )
+        for cell in layout.cells
+    )  # fmt: skip
+    return seat_map
+
+
+@transaction.atomic
+def register_vehicle(vehicle: Vehicle, papers: Sequence[Paper] = ()) -> Vehicle:
+    vehicle.plate = plates.normalise(vehicle.plate)
+    enter(vehicle)
+    for paper in papers:
+        enter(_document(paper, vehicle=vehicle))
+    return vehicle
+
+
+@transaction.atomic
+def register_driver(driver: Driver, papers: Sequence[Paper] = ()) -> Driver:
+    driver.search_key = search_key(driver.full_name)
+    enter(driver)
+    for paper in papers:
+        enter(_document(paper, driver=driver))
+    return driver
+
+
+@transaction.atomic
+def register_route(route: Route, stops: Sequence[StopLine]) -> Route:
+    """A route with its stops in order, at least origin and destination unless it is a bus line without fares."""
+    route.search_key = search_key(f"{route.code} {route.code_old} {route.name}")
+    enter(route)
+    for position, stop in enumerate(stops):
+        enter(
+            RouteStop(
+                route=route, position=position, name=stop.name, station=stop.station,
+                km=stop.km, minutes=stop.minutes, search_key=search_key(stop.name),
+            )
+        )  # fmt: skip
+    return route
+
+
+def register_notice(notice: Notice) -> Notice:
+    return enter(notice)
+
+
+def register_slots(
+    notice: Notice, station: Station, times: Iterable[time], *, seat_map: SeatMap | None, valid_from: date
+) -> list[ServiceSlot]:
+    """Daily slots of one notice from *station*, out of it along the route or back."""
+    direction = Direction.OUT if notice.route.origin_id == station.pk else Direction.BACK
+    return [
+        enter(
+            ServiceSlot(
+                notice=notice, station=station, direction=direction,
+                departs_at=departs_at, valid_from=valid_from, seat_map=seat_map,
+            )
+        )
+        for departs_at in times
+    ]  # fmt: skip
+
+
+@transaction.atomic
+def register_person(user: User, *, password: str, places: Iterable[tuple[Station, str]], now: datetime) -> User:
+    """A person with a log-in, and the roles held at stations from *now* on."""
+    user.set_password(password)
+    enter(user)
+    for station, role in places:
+        enter(Membership(user=user, station=station, role=role, valid_from=now))
+    return user
+
+
+def _document(paper: Paper, *, vehicle: Vehicle | None = None, driver: Driver | None = None) -> Document:
+    return Document(
+        kind=paper.kind, vehicle=vehicle, driver=driver, number=paper.number,
+        valid_from=paper.valid_from, valid_until=paper.valid_until,
+    )  # fmt: skip
