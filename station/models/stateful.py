@@ -19,7 +19,7 @@ class Stateful(models.Model):
 
     transitions: ClassVar[Mapping[str, frozenset[str]]]
     noun: ClassVar[str]
-    state: "models.CharField[str, str]"
+    state = models.CharField(max_length=20)  # each subclass names its own choices
 
     class Meta:
         abstract = True
@@ -50,7 +50,7 @@ class Stateful(models.Model):
         old = self.state
         if new not in self.transitions[old]:
             raise IllegalTransition(what=str(self), old=old, new=new)
-        rows = type(self)._base_manager.filter(pk=self.pk).filter(state=old)
+        rows = type(self)._base_manager.filter(pk=self.pk, state=old)
         if not rows.update(**{"state": new, **changes}):
             raise StaleState(what=str(self))
         self.state = new
