@@ -1,6 +1,7 @@
 """Entering the facts a station runs on: each is checked whole before it is written.
 
-Raises ValidationError, which says what is wrong. Master data keeps its own history (django-pghistory), so nothing is journalled here.
+Raises ValidationError, which says what is wrong. Master data keeps its own history (django-pghistory), so nothing
+is journalled here.
 """
 
 from collections.abc import Iterable, Sequence
