@@ -1,6 +1,7 @@
 """PostgreSQL refuses to run as root: the embedded servers then run as the unprivileged user `nobody`."""
 
 import os
+import pwd
 import shutil
 import stat
 from pathlib import Path
@@ -17,6 +18,7 @@ def prefix(folder: Path, binary: Path, *, stop: str = "TERM") -> list[str]:
     The wish to die with us (`stop` is the signal) has to be uttered again: changing the user forgets it.
     """
     if os.geteuid() != 0:
+        _require_name(os.geteuid())
         return []
     setpriv = shutil.which("setpriv")
     if setpriv is None:
@@ -28,6 +30,13 @@ def prefix(folder: Path, binary: Path, *, stop: str = "TERM") -> list[str]:
         capability = _available_capability()
         words += [f"--inh-caps=-all,+{capability}", f"--ambient-caps=-all,+{capability}"]
     return [*words, "--"]
+
+
+def _require_name(uid: int) -> None:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError as nameless:
+        raise CannotGoOn("nameless-user", uid=uid) from nameless
 
 
 def give(path: Path) -> None:
