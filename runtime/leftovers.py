@@ -17,7 +17,7 @@ def clear(data: Path, *, patience: float = 15.0) -> None:
     """Stop what an earlier run left behind; politely first, since a database server writes its checkpoint."""
     _stop(data, patience, hard=False)
     _stop(data, 5.0, hard=True)
-    if any(_of_copy(data)):
+    if any(of_copy(data)):
         raise CannotGoOn("left-over", path=data)
 
 
@@ -34,7 +34,7 @@ def clear_server(folder: Path) -> None:
 def _stop(data: Path, patience: float, *, hard: bool) -> None:
     told: set[int] = set()
     until = time.monotonic() + patience
-    while pids := list(_of_copy(data)):
+    while pids := list(of_copy(data)):
         for pid in set(pids) - told:
             _send(pid, signal.SIGKILL if hard else _SERVERS.get(_program(pid), signal.SIGTERM))
         told |= set(pids)
@@ -43,7 +43,8 @@ def _stop(data: Path, patience: float, *, hard: bool) -> None:
         time.sleep(0.05)
 
 
-def _of_copy(data: Path) -> Iterator[int]:
+def of_copy(data: Path) -> Iterator[int]:
+    """Processes that serve or use this data folder, ourselves apart."""
     mark = f"{MARK}={data}".encode()
     for pid in _pids():
         if pid == os.getpid():

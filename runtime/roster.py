@@ -1,4 +1,7 @@
-"""The programs of one copy and how each is started: web, events, relay, worker, beat."""
+"""The programs of one copy and how each is started: web, events, relay, worker, beat.
+
+`make run` starts all of them; a container is one of them: `python -m runtime.roster NAME`.
+"""
 
 import os
 import sys
@@ -8,6 +11,7 @@ from pathlib import Path
 
 from runtime import health, places
 from runtime.programs import MARK, Program
+from runtime.refusal import plainly
 
 
 @dataclass(frozen=True)
@@ -118,3 +122,15 @@ def _gunicorn(host: str, port: int) -> list[str]:
 
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+def main() -> int:
+    """Become the one program named on the command line."""
+    place = Place.from_environment()
+    program = {program.name: program for program in programs(place)}[sys.argv[1]]
+    os.chdir(places.ROOT)
+    os.execve(program.command[0], list(program.command), {**os.environ, **program.environ})
+
+
+if __name__ == "__main__":
+    sys.exit(plainly(main))

@@ -84,11 +84,11 @@ def _damaged() -> Iterator[str]:
     for site in VENV.glob("lib/python3*/site-packages"):
         for info in site.glob("*.dist-info"):
             name, version = info.name.removesuffix(".dist-info").rsplit("-", 1)
-            if name != "pip" and not _is_whole(site, info / "RECORD"):
+            if name != "pip" and not is_whole(site, info / "RECORD"):
                 yield f"{name}=={version}"
 
 
-def _is_whole(site: Path, record: Path) -> bool:
+def is_whole(site: Path, record: Path) -> bool:
     if not record.exists():
         return False
     with record.open(newline="") as file:
