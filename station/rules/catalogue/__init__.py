@@ -3,7 +3,7 @@
 from station.rules.catalogue.cells import COLUMNS, province_names
 from station.rules.catalogue.findings import REFUSALS, Finding, Reason
 from station.rules.catalogue.reading import Catalogue, MissingColumns, PublishedRoute, read_catalogue
-from station.rules.catalogue.stations import PublishedStation
+from station.rules.catalogue.stations import PublishedStation, station_code
 
 __all__ = [
     "COLUMNS",
@@ -16,4 +16,5 @@ __all__ = [
     "Reason",
     "province_names",
     "read_catalogue",
+    "station_code",
 ]

@@ -50,6 +50,11 @@ def code_without_ref(place: tuple[str, str]) -> str:
     return f"NR-{place[0].replace(' ', '')[:10].upper()}-{digest}"
 
 
+def station_code(ref: str, name: str, province: str) -> str:
+    """The code under which a station of a catalogue is kept here."""
+    return ref or code_without_ref(_Mention("", name, province).place)
+
+
 class StationBook:
     """All stations of one catalogue, known before the first row is judged."""
 
@@ -88,7 +93,7 @@ class StationBook:
             return None
         province = self._province(row, end)
         ref = self._ref(row, end, _Mention(mention.ref, mention.name, province))
-        code = ref or code_without_ref(_Mention("", mention.name, province).place)
+        code = station_code(ref, mention.name, province)
         # Some rows name the province of before the mergers, some today's: the older one says both.
         return PublishedStation(code, ref, self._name(row, column, code), self._old_provinces.get(code, province))
 

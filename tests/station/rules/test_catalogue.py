@@ -1,23 +1,42 @@
 """A catalogue of our own with the dirt of the published one: tests/data/sample_routes.csv."""
 
-import csv
+from collections import Counter
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from station.rules.catalogue import COLUMNS, MissingColumns, Reason, province_names, read_catalogue
+from tests.catalogue import SAMPLE, published_file, read_file
 
-SAMPLE = Path(__file__).parents[2] / "data/sample_routes.csv"
 GOOD_CELLS = "2899.0112.A,,Bắc Ninh,Đồi,BX903,Hà Nội,Chợ,BX902,100,Liên tỉnh,60,30,30,Đã công bố,1/SM,08/07/2024,Sở,X"
 GOOD = dict(zip(COLUMNS, GOOD_CELLS.split(","), strict=True))
 
 
+KNOWN_DIRT = {
+    Reason.CALENDAR_LABEL: 326,
+    Reason.TYPE_SPELLED_OTHERWISE: 94,
+    Reason.TYPE_IS_A_STATUS: 7,
+    Reason.TYPE_CONTRADICTS_ENDS: 29,
+    Reason.STATION_REF_MISSING: 60,
+    Reason.STATION_REF_FOUND_BY_NAME: 6,
+    Reason.STATION_REF_OF_ANOTHER_PLACE: 2,
+    Reason.STATION_SPELLED_OTHERWISE: 11,
+    Reason.STATUS_MISSING: 2,
+    Reason.STATUS_TAKEN_FROM_TYPE: 4,
+    Reason.DISTANCE_ZERO: 5,
+    Reason.DISTANCE_NOT_CREDIBLE: 9,
+    Reason.DISTANCE_UNLIKE_SIBLINGS: 2,
+    Reason.LONG_MONTH_OVER_PERMITTED: 10,
+    Reason.TRIPS_OVER_PERMITTED: 5,
+    Reason.INTERVAL_ZERO: 9,
+    Reason.UNREADABLE_REPAIRED: 6,
+    Reason.SAME_WAY_AS_ANOTHER_ROUTE: 4,
+}
+
+
 @pytest.fixture(scope="module")
 def sample():
-    with SAMPLE.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file)
-        return read_catalogue(next(reader), [(reader.line_num, fields) for fields in reader])
+    return read_file(SAMPLE)
 
 
 def read(*rows):
@@ -177,3 +196,16 @@ def test_a_province_has_a_name_before_and_since_the_mergers():
     assert province_names("Hoà Bình") == ("Hoà Bình", "Phú Thọ")
     assert province_names("Hòa Bình") == ("Hòa Bình", "Phú Thọ")
     assert province_names("Hà Nội") == ("", "Hà Nội")
+
+
+def test_of_the_published_catalogue_all_but_one_row_is_used():
+    catalogue = read_file(published_file())
+
+    assert (catalogue.rows, len(catalogue.routes), len(catalogue.doubtful_lines)) == (877, 876, 447)
+    assert [(each.line, each.value) for each in catalogue.findings if each.is_refusal] == [(871, "466.1414.A")]
+
+
+def test_the_known_dirt_of_the_published_catalogue_is_found():
+    found = Counter(finding.reason for finding in read_file(published_file()).findings)
+
+    assert {reason: found[reason] for reason in KNOWN_DIRT} == KNOWN_DIRT
