@@ -48,7 +48,10 @@ def navigation_for(request: HttpRequest) -> list[dict[str, object]]:
     """The menu of the person who asks, in order; the first entry is their home."""
     rights, path = request.place.rights, request.path  # type: ignore[attr-defined]
     items = [item for answer in ask("shell.navigation") for item in _as_items(answer) if item.right in rights]
-    items.sort(key=lambda item: item.rank)
+    items.sort(key=lambda item: -item.rank)
+    items = sorted(
+        {item.url: item for item in items}.values(), key=lambda item: item.rank
+    )  # once, where it is earliest
     return [{"url": item.url, "label": item.label, "key": item.key, "current": item.is_current(path)} for item in items]
 
 

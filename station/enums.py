@@ -114,6 +114,17 @@ class DepartureState(TextChoices):
     MISSED = "missed", _("not run")
 
 
+class BoardState(TextChoices):
+    """What people in the hall are told about a departure."""
+
+    PLANNED = "planned", _("planned")
+    BOARDING = "boarding", _("boarding now")
+    LEAVING = "leaving", _("leaving soon")
+    LATE = "late", _("late")
+    DEPARTED = "departed", _("departed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
 class Milestone(TextChoices):
     """What an upper app tells a departure about itself (station.services.reach)."""
 

@@ -4,6 +4,9 @@ import secrets
 from pathlib import Path
 
 import environ
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
+from redis.connection import parse_url
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -214,7 +217,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-EVENTSTREAM_REDIS_URL = REDIS_URL
+# The events process listens there and comes back when Redis does; only the relay publishes (station/services/relay.py).
+EVENTSTREAM_REDIS = {**parse_url(REDIS_URL), "retry": Retry(ConstantBackoff(1), -1)}  # type: ignore[no-untyped-call]
 # The push process answers on a port of its own; behind the TLS front it is the same origin.
 EVENTSTREAM_ALLOW_ORIGINS = [
     f"http://{host}:{PORT}" for host in ("127.0.0.1", "localhost", env.str("HOST", default=""))

@@ -69,5 +69,10 @@ class Departure(Stateful):
         return self.state in {State.PLANNED, State.BOARDING}
 
     @property
+    def bound_for(self) -> Station:
+        """Where it ends: the other end of its route."""
+        return self.route.destination if self.direction == Direction.OUT else self.route.origin
+
+    @property
     def sale_ends_at(self) -> datetime:
         return self.planned_at - timedelta(minutes=self.station.sale_closes_minutes)

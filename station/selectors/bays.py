@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from station.enums import BayKind
 from station.models import Bay, BayBooking, Departure, Station
+from station.rules.bays import occupation
 from station.selectors.departures import coaches, departures_of_the_day
 
 
@@ -22,6 +23,14 @@ def board(station: Station, day: date) -> BayBoard:
     return BayBoard(
         bays=list(boarding_bays(station)),
         departures=list(coaches(departures_of_the_day(station, day))),
+    )
+
+
+def occupation_of(departure: Departure) -> tuple[datetime, datetime]:
+    """When *departure* needs a bay, by the customs of its station."""
+    station = departure.station
+    return occupation(
+        departure.planned_at, lead_minutes=station.boarding_lead_minutes, tail_minutes=station.boarding_tail_minutes
     )
 
 

@@ -6,13 +6,23 @@ from datetime import date, datetime, timedelta
 from django.db.models import Prefetch, Q, QuerySet
 
 from station.clock import local_day
-from station.enums import DepartureState, NoticeState, RouteKind
+from station.enums import BoardState, DepartureState, NoticeState, RouteKind
 from station.models import Contract, Departure, ServiceSlot, SlotSuspension, Station, Vehicle
 from station.rules.day_patterns import DayPattern
 
 LIVE = (DepartureState.PLANNED, DepartureState.BOARDING)
 # A coach that comes in before midnight may serve the first departures of the next day.
 AFTER_MIDNIGHT = timedelta(hours=2)
+# The public board: what left a moment ago, and what leaves before long.
+SHOWN_AFTER = timedelta(minutes=10)
+SHOWN_BEFORE = timedelta(hours=12)
+LEAVES_SOON = timedelta(minutes=5)
+_OVER = {
+    DepartureState.DEPARTED: BoardState.DEPARTED,
+    DepartureState.ARRIVED: BoardState.DEPARTED,
+    DepartureState.CANCELLED: BoardState.CANCELLED,
+    DepartureState.MISSED: BoardState.CANCELLED,
+}
 
 
 def slots_running_on(station: Station, day: date) -> list[ServiceSlot]:
@@ -55,7 +65,9 @@ def departures_of_the_day(station: Station, day: date) -> QuerySet[Departure]:
 
 
 def with_names(rows: QuerySet[Departure]) -> QuerySet[Departure]:
-    return rows.select_related("station", "route__destination", "operator", "vehicle", "driver", "bay_booking__bay")
+    return rows.select_related(
+        "station", "route__origin", "route__destination", "operator", "vehicle", "driver", "bay_booking__bay"
+    )
 
 
 def coaches(rows: QuerySet[Departure]) -> QuerySet[Departure]:
@@ -69,3 +81,26 @@ def next_departure_of(vehicle: Vehicle, station: Station, now: datetime) -> Depa
     live = Departure.objects.filter(vehicle=vehicle, station=station, state__in=LIVE, service_on__in=days)
     found = list(with_names(live).order_by("planned_at", "pk"))
     return min(found, key=lambda row: abs(row.planned_at - now), default=None)
+
+
+def upcoming_departures(station: Station, now: datetime) -> QuerySet[Departure]:
+    """Coaches of the public board by time: those of the next hours, late ones until they leave, and the last to go."""
+    recent = Q(planned_at__gte=now - SHOWN_AFTER) | Q(departed_at__gte=now - SHOWN_AFTER)
+    late = Q(state__in=LIVE, service_on=local_day(now))
+    rows = coaches(Departure.objects.filter(recent | late, station=station, planned_at__lt=now + SHOWN_BEFORE))
+    return with_names(rows).order_by("planned_at", "pk")
+
+
+def board_state(departure: Departure, now: datetime) -> BoardState:
+    """The word for *departure* at *now*."""
+    if departure.state in _OVER:
+        return _OVER[DepartureState(departure.state)]
+    if now > departure.planned_at:
+        return BoardState.LATE
+    if departure.exit_confirmed_at or (departure.state == DepartureState.BOARDING and _leaves_soon(departure, now)):
+        return BoardState.LEAVING
+    return BoardState.BOARDING if departure.state == DepartureState.BOARDING else BoardState.PLANNED
+
+
+def _leaves_soon(departure: Departure, now: datetime) -> bool:
+    return departure.planned_at - now <= LEAVES_SOON

@@ -13,7 +13,7 @@ from station.models.journal import record
 from station.models.locks import lock
 from station.rules import plates
 from station.selectors import bays as selectors
-from station.services.departures import locked_live, occupation_of, tell_boards
+from station.services.departures import locked_live, tell_boards
 
 _OVERLAP = "a_bay_holds_one_departure_at_a_time"
 
@@ -29,7 +29,7 @@ def assign_bay(*, departure_id: int, bay_id: int, by: User | None, now: datetime
     bay = lock(Bay.objects.filter(pk=bay_id)).get()
     if not _fits(bay, departure):
         raise BayUnfit(bay=bay.code)
-    start, end = occupation_of(departure)
+    start, end = selectors.occupation_of(departure)
     _refuse_if_taken(bay, departure, start, end)
     booking = BayBooking.objects.select_related("bay").filter(departure=departure).order_by("pk").first()
     old = booking.bay.code if booking and booking.is_live else ""

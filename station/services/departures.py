@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from station.clock import STATION_TIME, local
+from station.clock import STATION_TIME, local, local_day
 from station.enums import DepartureState, Milestone, RouteKind, VisitState
 from station.errors import DepartureNotOpen, NoBay, NotInYard, TooEarlyToBoard, WrongDriver, WrongVehicle
 from station.models import BayBooking, Departure, Driver, ServiceSlot, Station, User, Vehicle, YardVisit
 from station.models.journal import record
 from station.models.locks import lock
 from station.rules import plates
-from station.rules.bays import occupation
 from station.selectors import departures as selectors
+from station.selectors.bays import occupation_of
 from station.services import outbox
 
+DAYS_AHEAD = 2
 _REACHED_AT = {Milestone.ORDER_ISSUED: "order_issued_at", Milestone.EXIT_CONFIRMED: "exit_confirmed_at"}
 
 
@@ -42,6 +43,13 @@ def plan_day(*, station: Station, day: date, now: datetime) -> PlanOutcome:
         record(action="day_planned", obj=f"station:{station.pk}", station_id=station.pk, by=None, now=now, facts=facts)
         tell_boards([station], now=now)
     return PlanOutcome(created=len(missing), kept=len(there))
+
+
+def plan_ahead(*, now: datetime) -> None:
+    """Today and tomorrow at every station of ours, each day in a transaction of its own."""
+    for station in Station.objects.filter(is_ours=True).order_by("pk"):
+        for days in range(DAYS_AHEAD):
+            plan_day(station=station, day=local_day(now) + timedelta(days=days), now=now)
 
 
 def _departure_of(slot: ServiceSlot, day: date, sold: frozenset[int]) -> Departure:
@@ -143,14 +151,6 @@ def locked_live(departure_id: int) -> Departure:
     if not departure.is_live:
         raise DepartureNotOpen(departure=str(departure), state=departure.get_state_display())
     return departure
-
-
-def occupation_of(departure: Departure) -> tuple[datetime, datetime]:
-    """When the departure needs a bay, by the customs of its station."""
-    station = departure.station
-    return occupation(
-        departure.planned_at, lead_minutes=station.boarding_lead_minutes, tail_minutes=station.boarding_tail_minutes
-    )
 
 
 def tell_boards(stations: Iterable[Station], *, now: datetime) -> None:

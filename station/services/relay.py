@@ -1,12 +1,16 @@
 """The relay: the only thing that publishes. Rows that Redis lost are published again when their lease ends."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import redis
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
-from django_eventstream import send_event
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from station.enums import MessageState
 from station.models import OutboxMessage
@@ -14,16 +18,25 @@ from station.models import OutboxMessage
 LEASE = timedelta(seconds=30)
 BATCH = 100
 PUSH = "push."
+# Where the events process listens, and how it reads a message (django_eventstream).
+EVENTS_CHANNEL = "events_channel"
+# A frozen Redis answers nothing: nobody waits longer than this for it.
+REDIS_PATIENCE = 2
 
 
 def publish_due(*, now: datetime) -> int:
-    """Publish what is due, at most a batch; returns how many. Raises what the broker raises, leases kept."""
+    """Publish what is due, at most a batch; returns how many.
+
+    Raises what the broker raises. The message it failed on keeps its lease (nobody knows whether it arrived), those
+    behind it are free again.
+    """
     messages = _lease_due(now)
-    for message in messages:
-        if message.task.startswith(PUSH):
-            _push(message, now)
-        else:
-            _publish(message)
+    for number, message in enumerate(messages):
+        try:
+            _send(message, now)
+        except Exception:
+            _release(messages[number + 1 :])
+            raise
     return len(messages)
 
 
@@ -38,6 +51,19 @@ def _lease_due(now: datetime) -> Sequence[OutboxMessage]:
     return rows
 
 
+def _release(messages: Sequence[OutboxMessage]) -> None:
+    """Nothing was sent of these: their lease and the count of their publications are taken back."""
+    rows = OutboxMessage.objects.filter(pk__in=[message.pk for message in messages], state=MessageState.PENDING)
+    rows.update(leased_until=None, publications=F("publications") - 1)
+
+
+def _send(message: OutboxMessage, now: datetime) -> None:
+    if message.task.startswith(PUSH):
+        _push(message, now)
+    else:
+        _publish(message)
+
+
 def _publish(message: OutboxMessage) -> None:
     # The id names the delivery: Celery redelivers under the same id, a new publication gets another.
     delivery = f"{message.pk}-{message.publications + 1}"
@@ -47,5 +73,18 @@ def _publish(message: OutboxMessage) -> None:
 
 def _push(message: OutboxMessage, now: datetime) -> None:
     """A push carries no data and may be missed: it is done when it was sent."""
-    send_event(message.task.removeprefix(PUSH), "message", {}, json_encode=True)
+    topic = message.task.removeprefix(PUSH)
+    data = json.dumps({"topic": topic})
+    event = {"channel": topic, "event_type": "message", "data": data, "pub_id": None}
+    with _redis() as client:
+        client.publish(EVENTS_CHANNEL, json.dumps(event))
     OutboxMessage.objects.filter(pk=message.pk).update(state=MessageState.DONE, done_at=now, leased_until=None)
+
+
+def _redis() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=REDIS_PATIENCE,
+        socket_connect_timeout=REDIS_PATIENCE,
+        retry=Retry(NoBackoff(), 0),
+    )
