@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from dispatch.enums import OrderSource
 from dispatch.models import DispatchOrder
 from station import clock
-from station.models import Departure, Driver
+from station.models import Departure, Driver, User
 
 
-def contents_of(departure: Departure, order: DispatchOrder, now: datetime) -> dict[str, object]:
+def contents_of(departure: Departure, order: DispatchOrder, by: User | None, now: datetime) -> dict[str, object]:
     """Every box of the paper form (TT 12/2020 PL 6) that is filled before the run."""
     route, vehicle = departure.route, departure.vehicle
     if vehicle is None or departure.driver is None:
@@ -15,21 +16,22 @@ def contents_of(departure: Departure, order: DispatchOrder, now: datetime) -> di
     return {
         "number": order.number,
         "source": order.source,
-        "paper_number": order.paper_number,
         "form_version": order.form_version,
+        "paper": _paper(order, by, now),
         "operator": {
             "name": departure.operator.name,
             "tax_code": departure.operator.tax_code,
             "phone": departure.operator.phone,
+            "address": departure.operator.address,
         },
-        "issued": {"place": departure.station.province_legacy, "on": f"{clock.local_day(now):%Y-%m-%d}"},
+        "issued": {"place": departure.station.province_current, "on": f"{clock.local_day(now):%Y-%m-%d}"},
         "valid": {"from": f"{order.valid_from:%Y-%m-%d}", "until": f"{order.valid_until:%Y-%m-%d}"},
         "drivers": [_driver(driver) for driver in (departure.driver, departure.second_driver) if driver],
         "vehicle": {
             "plate": vehicle.plate,
             "seats": vehicle.fee_seats,
             "beds": vehicle.fee_beds,
-            "type": departure.seat_map.name if departure.seat_map else vehicle.get_kind_display(),
+            "type": vehicle.brand or (departure.seat_map.name if departure.seat_map else ""),
         },
         "route": {
             "code": route.code,
@@ -40,15 +42,28 @@ def contents_of(departure: Departure, order: DispatchOrder, now: datetime) -> di
             "destination": route.destination.name,
             "itinerary": route.itinerary,
         },
-        "legs": [
-            {
-                "direction": departure.direction,
-                "from": departure.station.name,
-                "planned_at": clock.local(departure.planned_at).isoformat(),
-            }
-        ],
+        "legs": [_leg(departure)],
     }
+
+
+def _paper(order: DispatchOrder, by: User | None, now: datetime) -> dict[str, str] | None:
+    """Whose hand copied which sheet, and when (Law on E-transactions Art. 12: conversion of a paper)."""
+    if order.source != OrderSource.PAPER:
+        return None
+    at = clock.local(now).isoformat(timespec="seconds")
+    return {"number": order.paper_number, "entered_by": by.full_name if by else "", "entered_at": at}
 
 
 def _driver(driver: Driver) -> dict[str, str]:
     return {"name": driver.full_name, "licence_class": driver.licence_class}
+
+
+def _leg(departure: Departure) -> dict[str, str]:
+    ends = [departure.route.origin.name, departure.route.destination.name]
+    far = next((name for name in ends if name != departure.station.name), ends[-1])
+    return {
+        "direction": departure.direction,
+        "from": departure.station.name,
+        "to": far,
+        "planned_at": clock.local(departure.planned_at).isoformat(),
+    }

@@ -3,14 +3,19 @@ from django.utils.translation import gettext_lazy as _
 from station.errors import DomainError
 
 
-class VehicleMissing(DomainError):
-    code = "vehicle_missing"
+class DepartureWithoutVehicle(DomainError):
+    code = "departure_without_vehicle"
     sentence = _("Departure %(departure)s has no vehicle yet. Assign one first.")
 
 
-class DriverMissing(DomainError):
-    code = "driver_missing"
+class DepartureWithoutDriver(DomainError):
+    code = "departure_without_driver"
     sentence = _("Departure %(departure)s has no driver yet. Assign one first.")
+
+
+class BusNeedsNoOrder(DomainError):
+    code = "bus_needs_no_order"
+    sentence = _("%(departure)s is a city bus: it leaves without a dispatch order.")
 
 
 class OrderExists(DomainError):
@@ -28,6 +33,16 @@ class PaperNumberUsed(DomainError):
     sentence = _("Paper order %(number)s of %(operator)s was already entered.")
 
 
+class ScanRefused(DomainError):
+    code = "scan_refused"
+    sentence = _("The scan must be a JPEG, PNG or PDF file of at most %(megabytes)s MB.")
+
+
+class PaperNotValidThatDay(DomainError):
+    code = "paper_not_valid_that_day"
+    sentence = _("The paper order is valid from %(first)s to %(last)s, the departure is on %(day)s.")
+
+
 class NotYourOrder(DomainError):
     code = "not_your_order"
     sentence = _("Order %(order)s belongs to another operator.")
@@ -38,7 +53,17 @@ class OrderNotWaiting(DomainError):
     sentence = _("Order %(order)s is «%(state)s»: there is nothing to sign.")
 
 
-class NotInTheYard(DomainError):
+class OrderOutdated(DomainError):
+    code = "order_outdated"
+    sentence = _("The vehicle or the driver changed after order %(order)s was drawn up. Draw it up again, then sign.")
+
+
+class OrderConfirmed(DomainError):
+    code = "order_confirmed"
+    sentence = _("The station has already confirmed the departure of order %(order)s.")
+
+
+class CoachNotInYard(DomainError):
     code = "coach_not_in_yard"
     sentence = _("%(plate)s is not in the yard: a departure is confirmed only while the coach stands here.")
 
@@ -46,6 +71,11 @@ class NotInTheYard(DomainError):
 class NotCleared(DomainError):
     code = "not_cleared"
     sentence = _("%(plate)s may not leave: %(reasons)s")
+
+
+class AlreadyConfirmed(DomainError):
+    code = "already_confirmed"
+    sentence = _("The departure of %(plate)s was confirmed at %(at)s.")
 
 
 class TooManyPassengers(DomainError):

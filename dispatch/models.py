@@ -38,7 +38,7 @@ class DispatchOrder(Stateful):
         OrderState.DRAFT: frozenset({OrderState.SIGNING, OrderState.CANCELLED}),
         OrderState.SIGNING: frozenset({OrderState.ISSUED, OrderState.CANCELLED}),
         OrderState.ISSUED: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED}),
-        OrderState.CONFIRMED: frozenset({OrderState.COMPLETED, OrderState.CANCELLED}),
+        OrderState.CONFIRMED: frozenset({OrderState.COMPLETED}),
         OrderState.COMPLETED: frozenset(),
         OrderState.CANCELLED: frozenset(),
     }

@@ -1,8 +1,8 @@
 """May this coach leave? Pure decisions on plain facts (TT 12/2020 Đ.6, NĐ 158/2024 Đ.4(7))."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -11,22 +11,57 @@ class Severity(StrEnum):
     WARN = "warn"
 
 
+class OrderStanding(StrEnum):
+    """How far the operator's side of an order is."""
+
+    UNSIGNED = "unsigned"
+    SIGNING = "signing"
+    ISSUED = "issued"
+
+
+class FeeStanding(StrEnum):
+    SETTLED = "settled"
+    DUE = "due"
+    MISSING = "missing"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found wrong; its sentence stands in dispatch/findings.py under the same code."""
 
     code: str
     severity: Severity
-    facts: Mapping[str, str]
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity == Severity.BLOCK
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The newest document of one kind; `valid_until` is exclusive, None = no end."""
+    """The document of one kind that counts now; `valid_until` is exclusive, None = no end."""
 
     kind: str
     number: str
     valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CrewMember:
+    name: str
+    licence_fits: bool
+    licence: Paper | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """What the order of a departure says, as it was signed."""
+
+    standing: OrderStanding
+    plate: str
+    drivers: tuple[str, ...]
+    covers_day: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,67 +72,104 @@ class ClearanceFacts:
     is_bus: bool
     in_yard: bool
     plate: str
-    order_plate: str | None  # None: no order
-    order_is_issued: bool
-    order_covers_day: bool
-    has_driver: bool
-    licence_fits: bool
-    fee_is_settled: bool
+    order: OrderFacts | None
+    crew: tuple[CrewMember, ...]
+    fee: FeeStanding
     papers: Mapping[str, Paper]
 
 
-# Kinds that must be there and valid until the coach arrives (checklist V01–V04, D02).
-REQUIRED_PAPERS = ("registration", "inspection", "insurance", "badge", "licence")
+# Papers of the vehicle that must be there and valid until the coach arrives (checklist V01–V04).
+VEHICLE_PAPERS = ("registration", "inspection", "insurance", "badge")
+# What only the operator can put right: shown to it before it signs.
+OPERATORS_OWN = frozenset(
+    {"order_other_plate", "order_other_driver", "driver_missing", "licence_class_too_low", "licence_missing"}
+    | {"licence_expired"}
+    | {f"{kind}_{what}" for kind in VEHICLE_PAPERS for what in ("missing", "expired")}
+)
 
 
 def clearance(facts: ClearanceFacts) -> list[Finding]:
     """Everything that speaks against leaving, blocks first."""
     findings = [*_order(facts), *_crew(facts), *_papers(facts), *_yard(facts)]
-    return sorted(findings, key=lambda finding: finding.severity != Severity.BLOCK)
+    return sorted(findings, key=lambda finding: not finding.blocks)
 
 
-def blocks(findings: list[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.severity == Severity.BLOCK]
+def blocks(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.blocks]
+
+
+def for_the_operator(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that the operator must put right before it signs."""
+    return [finding for finding in findings if finding.code in OPERATORS_OWN]
 
 
 def _order(facts: ClearanceFacts) -> Iterator[Finding]:
+    order = facts.order
     if facts.is_bus:
         return
-    if facts.order_plate is None:
+    if order is None:
         yield _block("order_missing")
-    elif not facts.order_is_issued:
+        return
+    if order.standing == OrderStanding.UNSIGNED:
         yield _block("order_not_signed")
-    elif facts.order_plate != facts.plate:
-        yield _block("order_other_plate", plate=facts.order_plate)
-    elif not facts.order_covers_day:
-        yield _block("order_not_valid_today")
+    elif order.standing == OrderStanding.SIGNING:
+        yield _block("order_being_signed")
+    if order.plate != facts.plate:
+        yield _block("order_other_plate", plate=order.plate)
+    if order.drivers != tuple(member.name for member in facts.crew):
+        yield _block("order_other_driver", drivers=", ".join(order.drivers))
+    if not order.covers_day:
+        yield _block("order_not_valid_that_day")
 
 
 def _crew(facts: ClearanceFacts) -> Iterator[Finding]:
-    if facts.is_bus:
-        return
-    if not facts.has_driver:
+    if not facts.crew and not facts.is_bus:
         yield _block("driver_missing")
-    elif not facts.licence_fits:
-        yield _block("licence_class_too_low")
+    for member in facts.crew:
+        if not member.licence_fits:
+            yield _block("licence_class_too_low", driver=member.name)
+        if member.licence is None:
+            if not facts.is_bus:
+                yield _block("licence_missing", driver=member.name)
+        elif has_ended(member.licence, facts.arrives_on):
+            yield _block("licence_expired", driver=member.name, **_of(member.licence))
 
 
 def _papers(facts: ClearanceFacts) -> Iterator[Finding]:
-    for kind in REQUIRED_PAPERS:
+    for kind in VEHICLE_PAPERS:
         paper = facts.papers.get(kind)
         if paper is None:
-            if not facts.is_bus and (kind != "licence" or facts.has_driver):
+            if not facts.is_bus:
                 yield _block(f"{kind}_missing")
-        elif paper.valid_until is not None and paper.valid_until <= facts.arrives_on:
-            yield _block(f"{kind}_expired", number=paper.number, day=f"{paper.valid_until:%d/%m/%Y}")
+        elif has_ended(paper, facts.arrives_on):
+            yield _block(f"{kind}_expired", **_of(paper))
 
 
 def _yard(facts: ClearanceFacts) -> Iterator[Finding]:
     if not facts.in_yard:
         yield _block("not_in_yard")
-    if not facts.fee_is_settled:
+    if facts.fee == FeeStanding.DUE:
         yield _block("fee_unpaid")
+    # Buses may run where no decision sets an in/out price for them.
+    if facts.fee == FeeStanding.MISSING and not facts.is_bus:
+        yield _block("fee_missing")
+
+
+def has_ended(paper: Paper, day: date) -> bool:
+    return paper.valid_until is not None and paper.valid_until <= day
+
+
+def _of(paper: Paper) -> dict[str, str]:
+    """Number and last day of validity, as printed on the paper."""
+    last = paper.valid_until - timedelta(days=1) if paper.valid_until else None
+    return {"number": paper.number, "day": f"{last:%d/%m/%Y}" if last else ""}
 
 
 def _block(code: str, **facts: str) -> Finding:
     return Finding(code, Severity.BLOCK, facts)
+
+
+def masked_name(full_name: str) -> str:
+    """What a stranger on the road may read of a person's name: `Trần Văn Bình` → `Trần Văn B.`"""
+    words = full_name.split()
+    return " ".join([*words[:-1], f"{words[-1][0]}."]) if words else ""

@@ -7,21 +7,26 @@ from django.db import transaction
 from dispatch import selectors
 from dispatch.enums import LegState, OrderState, SignatureField
 from dispatch.errors import (
+    AlreadyConfirmed,
+    BusNeedsNoOrder,
+    CoachNotInYard,
     NotCleared,
     NotConfirmed,
-    NotInTheYard,
     ServesADeparture,
     TooManyPassengers,
 )
-from dispatch.findings import sentence
+from dispatch.findings import sentences
 from dispatch.models import DispatchOrder, OrderLeg
 from dispatch.rules import Finding, blocks
 from dispatch.services.orders import request_signature
 from fees.services import charge_departure
+from station.clock import local
 from station.enums import ExitKind, Milestone, RouteKind
-from station.errors import DepartureNotOpen
+from station.errors import DepartureNotOpen, UnknownSetting
 from station.models import Departure, Station, User, YardVisit
+from station.models.journal import record
 from station.models.locks import lock
+from station.rules import plates
 from station.services import outbox
 from station.services.departures import reach
 from station.services.yard import record_entry, record_exit
@@ -35,76 +40,105 @@ def let_in(*, station: Station, plate: str, passengers_in: int | None, by: User,
     """
     visit = record_entry(station=station, plate=plate, passengers_in=passengers_in, by=by, now=now)
     if visit.departure is not None:
-        charge_departure(departure=visit.departure, by=by, now=now)
+        _charge(visit.departure, by, now)
     return visit
+
+
+def _charge(departure: Departure, by: User, now: datetime) -> None:
+    """A coach stands in the yard whether or not a price is known: what is missing stops it at the exit, not here."""
+    try:
+        with transaction.atomic():
+            charge_departure(departure=departure, by=by, now=now)
+    except UnknownSetting as refusal:
+        facts = {key: str(value) for key, value in refusal.facts.items()}
+        record(
+            action="charge_not_priced", obj=departure.journal_name, station_id=departure.station_id,
+            by=by, now=now, facts=facts,
+        )  # fmt: skip
 
 
 @transaction.atomic
 def confirm_departure(*, departure_id: int, passengers: int, by: User, now: datetime) -> OrderLeg:
     """The station confirms plate, time and passengers on the order (NĐ 158/2024 Đ.4(7)), while the coach stands here.
 
-    Raises DepartureNotOpen, NotInTheYard, TooManyPassengers, NotCleared.
+    Raises DepartureNotOpen, BusNeedsNoOrder, CoachNotInYard, TooManyPassengers, AlreadyConfirmed, NotCleared.
     """
     departure = _locked(departure_id)
     if not departure.is_live:
         raise DepartureNotOpen(departure=str(departure), state=departure.get_state_display())
+    if departure.route.kind == RouteKind.BUS:
+        raise BusNeedsNoOrder(departure=str(departure))
     visit = selectors.open_visit(departure)
     if visit is None:
-        raise NotInTheYard(plate=departure.vehicle.plate if departure.vehicle else str(departure))
+        raise CoachNotInYard(plate=_name(departure))
     if passengers > (places := selectors.places_of(departure)):
         raise TooManyPassengers(passengers=passengers, places=places)
-    if found := blocks(selectors.clearance(departure, now)):
-        raise NotCleared(plate=visit.plate, reasons=_reasons(found), codes=[finding.code for finding in found])
     leg = selectors.live_leg(departure)
-    if leg is None:
-        raise NotConfirmed(plate=visit.plate)
+    if leg and leg.confirmed_at:
+        raise AlreadyConfirmed(plate=plates.display(visit.plate), at=f"{local(leg.confirmed_at):%H:%M}")
+    found = blocks(selectors.clearance(departure, now))
+    if leg is None or found:
+        raise _not_cleared(visit, found)
     return _confirm(departure, leg, passengers=passengers, by=by, now=now)
 
 
 def _confirm(departure: Departure, leg: OrderLeg, *, passengers: int, by: User, now: datetime) -> OrderLeg:
     order = lock(DispatchOrder.objects.filter(pk=leg.order_id)).get()
     station = departure.station
-    request_signature(order, SignatureField.STATION, by, station.legal_name, station.tax_code, now)
-    leg.become(LegState.CONFIRMED, by=by, now=now, passengers=passengers, confirmed_at=now, confirmed_by=by)
+    request_signature(
+        order, SignatureField.STATION, by=by, organisation=station.legal_name, tax_code=station.tax_code, now=now
+    )
     order.become(OrderState.CONFIRMED, by=by, now=now)
+    leg.become(LegState.CONFIRMED, by=by, now=now, passengers=passengers, confirmed_at=now, confirmed_by=by)
     reach(departure, Milestone.EXIT_CONFIRMED, by=by, now=now)
     outbox.tell("order.signature_requested", now=now, order_id=order.pk)
+    outbox.push(f"orders-{station.code}", now=now)
+    outbox.push(f"gate-{station.code}", now=now)
     return leg
 
 
 @transaction.atomic
 def let_out(*, visit_id: int, by: User, now: datetime) -> YardVisit:
-    """Open the gate: on its departure when that is confirmed and settled, else empty when it serves none.
+    """Open the gate: on its departure when that is confirmed, else empty when it serves none. A bus goes in one step.
 
-    Raises NotConfirmed, NotCleared, ServesADeparture.
+    Raises NotInYard, NotCleared, NotConfirmed.
     """
-    visit = YardVisit.objects.select_related("departure").get(pk=visit_id)
-    if visit.departure_id is None or not visit.departure or not visit.departure.is_live:
-        return record_exit(visit_id=visit_id, kind=ExitKind.EMPTY, by=by, now=now)
-    departure = _locked(visit.departure_id)
-    if departure.route.kind != RouteKind.BUS and departure.exit_confirmed_at is None:
-        found = blocks(selectors.clearance(departure, now))
-        if found:
-            raise NotCleared(plate=visit.plate, reasons=_reasons(found), codes=[finding.code for finding in found])
-        raise NotConfirmed(plate=visit.plate)
-    gone = record_exit(visit_id=visit_id, kind=ExitKind.DEPARTURE, by=by, now=now)
+    visit = YardVisit.objects.get(pk=visit_id)
+    departure = _locked(visit.departure_id) if visit.departure_id else None
+    if departure is None or not departure.is_live:
+        return record_exit(visit_id=visit_id, kind=ExitKind.EMPTY, departed=False, by=by, now=now)
+    if found := blocks(selectors.clearance(departure, now)):
+        raise _not_cleared(visit, found)
+    if not selectors.is_confirmed(departure):
+        raise NotConfirmed(plate=plates.display(visit.plate))
+    gone = record_exit(visit_id=visit_id, kind=ExitKind.DEPARTURE, departed=True, by=by, now=now)
     outbox.tell("departure.left", now=now, departure_id=departure.pk)
     return gone
 
 
 @transaction.atomic
 def let_out_empty(*, visit_id: int, by: User, now: datetime) -> YardVisit:
-    """The coach leaves without running: nothing was confirmed for it. Raises ServesADeparture when it was."""
-    visit = YardVisit.objects.select_related("departure").get(pk=visit_id)
-    if visit.departure and visit.departure.is_live and visit.departure.exit_confirmed_at:
-        raise ServesADeparture(plate=visit.plate, departure=str(visit.departure))
-    return record_exit(visit_id=visit_id, kind=ExitKind.EMPTY, by=by, now=now)
+    """The coach leaves without running: for repair, or because another one runs.
+
+    Raises NotInYard, ServesADeparture once its departure is confirmed.
+    """
+    visit = YardVisit.objects.get(pk=visit_id)
+    departure = _locked(visit.departure_id) if visit.departure_id else None
+    if departure is not None and departure.is_live and departure.exit_confirmed_at:
+        raise ServesADeparture(plate=plates.display(visit.plate), departure=str(departure))
+    return record_exit(visit_id=visit_id, kind=ExitKind.EMPTY, departed=False, by=by, now=now)
 
 
 def _locked(departure_id: int) -> Departure:
-    rows = lock(Departure.objects.filter(pk=departure_id))
-    return rows.select_related("station", "route", "vehicle", "driver", "seat_map").get()
+    rows = Departure.objects.select_related("station", "route", "operator", "vehicle", "seat_map")
+    return lock(rows.filter(pk=departure_id)).get()
 
 
-def _reasons(found: list[Finding]) -> str:
-    return " ".join(sentence(finding) for finding in found)
+def _not_cleared(visit: YardVisit, found: list[Finding]) -> NotCleared:
+    return NotCleared(
+        plate=plates.display(visit.plate), reasons=sentences(found), codes=[finding.code for finding in found]
+    )
+
+
+def _name(departure: Departure) -> str:
+    return plates.display(departure.vehicle.plate) if departure.vehicle else str(departure)

@@ -1,113 +1,132 @@
-"""The operator's side: an order is drawn up, signed electronically or entered from paper, or cancelled."""
+"""The operator's side: an order is signed, drawn up again, or withdrawn."""
 
-import hashlib
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
-from dispatch.contents import contents_of
+from dispatch import selectors
 from dispatch.enums import LegState, OrderSource, OrderState, SignatureField
-from dispatch.errors import (
-    DriverMissing,
-    NotYourOrder,
-    OrderExists,
-    OrderNotWaiting,
-    PaperNumberUsed,
-    PaperOnly,
-    VehicleMissing,
-)
-from dispatch.models import DispatchOrder, OrderLeg, OrderNumber, Signature
-from dispatch.selectors import live_leg
-from station import clock
-from station.errors import DepartureNotOpen
-from station.models import Departure, Operator, StoredFile, User
-from station.models.journal import record
+from dispatch.errors import NotYourOrder, OrderConfirmed, OrderNotWaiting, OrderOutdated
+from dispatch.models import DispatchOrder, OrderLeg, Signature
+from dispatch.services.drawing import lock_counters, redraw
+from station.errors import DomainError
+from station.models import Departure, User
 from station.models.locks import lock
 from station.services import outbox
 
-FIRST_LINE = 1
-
 
 @dataclass(frozen=True, slots=True)
-class PaperSheet:
-    """What a dispatcher reads off the paper order, and its photo when there is one."""
+class SignOutcome:
+    """Which orders were signed, and why the others were not."""
 
-    number: str
-    valid_from: date
-    valid_until: date
-    scan: bytes = b""
-    media_type: str = ""
-
-
-@transaction.atomic
-def create_order(*, departure_id: int, by: User | None, now: datetime) -> DispatchOrder:
-    """Draw up the electronic order of one departure, ready for its operator to sign.
-
-    Raises DepartureNotOpen, OrderExists, VehicleMissing, DriverMissing, PaperOnly.
-    """
-    departure = _departure_without_order(departure_id)
-    if not departure.operator.signs_electronically:
-        raise PaperOnly(operator=departure.operator.name)
-    day = clock.local_day(departure.planned_at)
-    return _draw_up(departure, DispatchOrder(source=OrderSource.ELECTRONIC, valid_from=day, valid_until=day), by, now)
-
-
-@transaction.atomic
-def enter_paper_order(*, departure_id: int, sheet: PaperSheet, by: User, now: datetime) -> DispatchOrder:
-    """Enter the paper order of one departure (TT 12/2020 Đ.25(3)): it goes the same way as an electronic one.
-
-    Raises DepartureNotOpen, OrderExists, VehicleMissing, DriverMissing, PaperNumberUsed.
-    """
-    departure = _departure_without_order(departure_id)
-    used = DispatchOrder.objects.filter(operator=departure.operator, paper_number=sheet.number)
-    if used.exclude(state=OrderState.CANCELLED).exists():
-        raise PaperNumberUsed(number=sheet.number, operator=departure.operator.name)
-    scan = StoredFile.keep(sheet.scan, media_type=sheet.media_type, now=now) if sheet.scan else None
-    draft = DispatchOrder(
-        source=OrderSource.PAPER,
-        paper_number=sheet.number,
-        scan=scan,
-        valid_from=sheet.valid_from,
-        valid_until=sheet.valid_until,
-    )
-    order = _draw_up(departure, draft, by, now)
-    # Its operator signed on paper: the document is rendered at once, and says so.
-    order.become(OrderState.SIGNING, by=by, now=now)
-    outbox.tell("order.signature_requested", now=now, order_id=order.pk)
-    return order
+    signed: tuple[DispatchOrder, ...]
+    refused: tuple[tuple[DispatchOrder, DomainError], ...]
 
 
 @transaction.atomic
 def sign_order(*, order_id: int, by: User, now: datetime) -> DispatchOrder:
     """The operator's authorised person signs. A worker then puts the signature into the document.
 
-    Raises NotYourOrder, OrderNotWaiting.
+    Raises NotYourOrder, OrderNotWaiting, OrderOutdated.
     """
-    order = lock(DispatchOrder.objects.filter(pk=order_id)).select_related("operator").get()
+    outcome = sign_orders(order_ids=[order_id], by=by, now=now)
+    for _order, refusal in outcome.refused:
+        raise refusal
+    return outcome.signed[0]
+
+
+@transaction.atomic
+def sign_orders(*, order_ids: Sequence[int], by: User, now: datetime) -> SignOutcome:
+    """Sign several at once: those that can be signed are, the others come back with their refusal."""
+    departures = _locked_departures(order_ids)
+    orders = list(lock(DispatchOrder.objects.filter(pk__in=order_ids).select_related("operator", "station")))
+    legs = selectors.live_legs(departures)
+    by_order = {legs[departure.pk].order_id: departure for departure in departures if departure.pk in legs}
+    verdicts = [(order, _refusal(order, by_order.get(order.pk), legs, by)) for order in orders]
+    signed = tuple(order for order, refusal in verdicts if refusal is None)
+    for order in signed:
+        owner = order.operator
+        request_signature(
+            order, SignatureField.OPERATOR, by=by, organisation=owner.name, tax_code=owner.tax_code, now=now
+        )
+        order.become(OrderState.SIGNING, by=by, now=now)
+        outbox.tell("order.signature_requested", now=now, order_id=order.pk)
+        outbox.push(f"orders-{order.station.code}", now=now)
+    return SignOutcome(signed, tuple((order, refusal) for order, refusal in verdicts if refusal is not None))
+
+
+def _refusal(
+    order: DispatchOrder, departure: Departure | None, legs: dict[int, OrderLeg], by: User
+) -> DomainError | None:
     if by.operator_id != order.operator_id:
-        raise NotYourOrder(order=order.number)
+        return NotYourOrder(order=order.number)
+    if order.state != OrderState.DRAFT or departure is None:
+        return OrderNotWaiting(order=order.number, state=order.get_state_display())
+    if not selectors.agrees_with_order(departure, legs[departure.pk]):
+        return OrderOutdated(order=order.number)
+    return None
+
+
+@transaction.atomic
+def redraw_order(*, order_id: int, by: User, now: datetime) -> DispatchOrder:
+    """Draw up an unsigned order again, after its coach or driver changed; the old number stays withdrawn.
+
+    Raises NotYourOrder, OrderNotWaiting and what create_order raises.
+    """
+    departure = _locked_departures([order_id])[0]
+    order = lock(DispatchOrder.objects.filter(pk=order_id)).get()
+    _refuse_strangers(order, by)
     if order.state != OrderState.DRAFT:
         raise OrderNotWaiting(order=order.number, state=order.get_state_display())
-    request_signature(order, SignatureField.OPERATOR, by, order.operator.name, order.operator.tax_code, now)
-    order.become(OrderState.SIGNING, by=by, now=now)
-    outbox.tell("order.signature_requested", now=now, order_id=order.pk)
-    return order
+    counters = lock_counters([departure], now)
+    _withdraw(order, "redrawn", by, now)
+    return redraw(departure, by, counters, now)
 
 
 @transaction.atomic
 def cancel_order(*, order_id: int, reason: str, by: User, now: datetime) -> DispatchOrder:
-    """Withdraw an order that has not left yet; its departure may then get another one."""
+    """Withdraw an order that the station has not confirmed; its departure may then get another one.
+
+    An electronic order is withdrawn by its operator, a paper order also by the station that typed it in. Raises
+    NotYourOrder, OrderConfirmed, OrderNotWaiting.
+    """
+    _locked_departures([order_id])
     order = lock(DispatchOrder.objects.filter(pk=order_id)).get()
-    order.become(OrderState.CANCELLED, by=by, now=now, reason=reason)
-    for leg in order.legs.filter(state=LegState.PENDING).order_by("pk"):
-        leg.become(LegState.SKIPPED, by=by, now=now, reason=reason)
+    _refuse_strangers(order, by)
+    if order.state in {OrderState.CONFIRMED, OrderState.COMPLETED}:
+        raise OrderConfirmed(order=order.number)
+    if order.state == OrderState.CANCELLED:
+        raise OrderNotWaiting(order=order.number, state=order.get_state_display())
+    _withdraw(order, reason, by, now)
+    outbox.push(f"orders-{order.station.code}", now=now)
     return order
 
 
+def _refuse_strangers(order: DispatchOrder, by: User) -> None:
+    is_station = by.operator_id is None and order.source == OrderSource.PAPER
+    if by.operator_id != order.operator_id and not is_station:
+        raise NotYourOrder(order=order.number)
+
+
+def _withdraw(order: DispatchOrder, reason: str, by: User, now: datetime) -> None:
+    order.become(OrderState.CANCELLED, by=by, now=now, reason=reason)
+    for leg in order.legs.filter(state=LegState.PENDING).select_related("departure").order_by("pk"):
+        leg.become(LegState.SKIPPED, by=by, now=now, reason=reason)
+
+
+def _locked_departures(order_ids: Sequence[int]) -> list[Departure]:
+    """The departures of some orders, locked before the orders themselves."""
+    legs = OrderLeg.objects.filter(order__in=order_ids)
+    rows = Departure.objects.select_related(
+        "operator", "vehicle", "driver", "second_driver", "seat_map", "station", "route__origin", "route__destination"
+    )
+    return list(lock(rows.filter(pk__in=legs.values("departure_id"))))
+
+
 def request_signature(
-    order: DispatchOrder, field: SignatureField, by: User, organisation: str, tax_code: str, now: datetime
+    order: DispatchOrder, field: SignatureField, *, by: User, organisation: str, tax_code: str, now: datetime
 ) -> Signature:
     """Record a person's will to sign *field* for an organisation; inside the caller's transaction."""
     return Signature.objects.create(
@@ -119,49 +138,3 @@ def request_signature(
         organisation_tax_code=tax_code,
         requested_at=now,
     )
-
-
-def _departure_without_order(departure_id: int) -> Departure:
-    locked = lock(Departure.objects.filter(pk=departure_id))
-    departure = locked.select_related(
-        "operator", "vehicle", "driver", "second_driver", "seat_map", "station", "route__origin", "route__destination"
-    ).get()
-    if not departure.is_live:
-        raise DepartureNotOpen(departure=str(departure), state=departure.get_state_display())
-    if departure.vehicle is None:
-        raise VehicleMissing(departure=str(departure))
-    if departure.driver is None:
-        raise DriverMissing(departure=str(departure))
-    if leg := live_leg(departure):
-        raise OrderExists(departure=str(departure), order=leg.order.number)
-    return departure
-
-
-def _draw_up(departure: Departure, draft: DispatchOrder, by: User | None, now: datetime) -> DispatchOrder:
-    """Number *draft*, take down what it says, and give it its one line."""
-    draft.station, draft.operator = departure.station, departure.operator
-    draft.created_at, draft.created_by = now, by
-    draft.number = _next_number(departure.operator, clock.local(now).year)
-    draft.contents = contents_of(departure, draft, now)
-    draft.contents_sha256 = contents_hash(draft.contents)
-    draft.save()
-    OrderLeg.objects.create(order=draft, direction=departure.direction, position=FIRST_LINE, departure=departure)
-    record(
-        action="dispatch_drawn_up", obj=draft.journal_name, station_id=draft.station_id, by=by, now=now,
-        facts={"number": draft.number, "departure": departure.pk, "source": draft.source},
-    )  # fmt: skip
-    return draft
-
-
-def contents_hash(contents: object) -> str:
-    """SHA-256 of the contents in canonical JSON."""
-    text = json.dumps(contents, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _next_number(operator: Operator, year: int) -> str:
-    OrderNumber.objects.bulk_create([OrderNumber(operator=operator, year=year)], ignore_conflicts=True)
-    counter = lock(OrderNumber.objects.filter(operator=operator, year=year)).get()
-    counter.last_number += 1
-    counter.save(update_fields=["last_number"])
-    return f"{operator.code}/{year}/{counter.last_number:06d}"

@@ -1,0 +1,132 @@
+"""Reading orders: whose they are, on which line a departure runs, which signatures wait."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from dispatch.enums import LegState, OrderState, SignatureState
+from dispatch.models import DispatchOrder, OrderLeg, Signature
+from station.enums import DepartureState
+from station.models import Departure, JournalEntry, Operator, Station, User
+from station.selectors import departures as departure_selectors
+
+
+def visible_orders(user: User, station: Station | None, rights: Collection[str]) -> QuerySet[DispatchOrder]:
+    """Orders *user* may open: the operator's own, the driver's own runs, those of the station they work at."""
+    mine = Q(pk__in=[])
+    if user.operator_id:
+        mine |= Q(operator_id=user.operator_id)
+    if user.driver_id:
+        mine |= Q(legs__departure__driver_id=user.driver_id) | Q(legs__departure__second_driver_id=user.driver_id)
+    if station is not None and "dispatch.see_orders" in rights:
+        mine |= Q(station=station)
+    return DispatchOrder.objects.filter(pk__in=DispatchOrder.objects.filter(mine).values("pk"))
+
+
+def with_facts(orders: QuerySet[DispatchOrder]) -> QuerySet[DispatchOrder]:
+    """What a page of orders shows, without a query per row."""
+    return orders.select_related("operator", "station", "document").defer("document__content").prefetch_related(
+        "signatures", "legs__departure__route", "legs__departure__station", "legs__departure__vehicle"
+    )  # fmt: skip
+
+
+def live_leg(departure: Departure) -> OrderLeg | None:
+    """The line of an order on which *departure* runs."""
+    return live_legs([departure]).get(departure.pk)
+
+
+def live_legs(departures: Iterable[Departure]) -> dict[int, OrderLeg]:
+    """By departure: the line of an order on which it runs."""
+    ids = [departure.pk for departure in departures]
+    legs = OrderLeg.objects.filter(departure__in=ids).exclude(state=LegState.SKIPPED)
+    return {leg.departure_id: leg for leg in legs.select_related("order", "confirmed_by").order_by("pk")}
+
+
+def departure_of(order: DispatchOrder) -> Departure:
+    """The run of the (so far only) line of *order*."""
+    rows = Departure.objects.filter(order_legs__order=order)
+    joined = rows.select_related("station", "route", "operator", "vehicle__seat_map", "driver", "second_driver")
+    return joined.select_related("seat_map").order_by("pk").distinct().get()
+
+
+def waiting_signatures(order: DispatchOrder) -> QuerySet[Signature]:
+    """Signatures asked for but not yet in the document, in the order they were asked for."""
+    waiting = order.signatures.filter(state=SignatureState.REQUESTED)
+    return waiting.select_related("signer").order_by("requested_at", "pk")
+
+
+def signatures_of(order: DispatchOrder) -> QuerySet[Signature]:
+    return order.signatures.select_related("signer").order_by("requested_at", "pk")
+
+
+def history_of(order: DispatchOrder) -> QuerySet[JournalEntry]:
+    """What happened to *order*, oldest first."""
+    return JournalEntry.objects.filter(obj=order.journal_name).select_related("actor").order_by("pk")
+
+
+def order_by_token(token: str) -> DispatchOrder | None:
+    """The order behind a QR code; None for anything that is no token of ours."""
+    try:
+        wanted = uuid.UUID(token)
+    except ValueError:
+        return None
+    orders = DispatchOrder.objects.select_related("operator", "station")
+    return orders.filter(token=wanted).order_by("pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A departure of the day and the order it runs on, if there is one."""
+
+    departure: Departure
+    order: DispatchOrder | None
+
+    @property
+    def standing(self) -> str:
+        """One word for lists and filters: `none` when there is no order."""
+        return self.order.state if self.order else "none"
+
+    @property
+    def can_be_drawn_up(self) -> bool:
+        departure = self.departure
+        named = departure.vehicle_id is not None and departure.driver_id is not None
+        return self.order is None and named and departure.is_live and departure.operator.signs_electronically
+
+    @property
+    def takes_paper(self) -> bool:
+        departure = self.departure
+        named = departure.vehicle_id is not None and departure.driver_id is not None
+        return self.order is None and named and departure.is_live
+
+
+def order_lines(station: Station, day: date) -> list[OrderLine]:
+    """Coaches of *station* on *day* by time, each with its order; cancelled runs without one are left out."""
+    departures = list(departure_selectors.coaches(departure_selectors.departures_of_the_day(station, day)))
+    legs = live_legs(departures)
+    lines = [OrderLine(row, legs[row.pk].order if row.pk in legs else None) for row in departures]
+    gone = {DepartureState.CANCELLED, DepartureState.MISSED}
+    return [line for line in lines if line.order or line.departure.state not in gone]
+
+
+def departures_without_order(station: Station, day: date) -> list[int]:
+    """Departures of *day* for which an electronic order can be drawn up now, by time."""
+    return [line.departure.pk for line in order_lines(station, day) if line.can_be_drawn_up]
+
+
+def orders_of_operator(operator: Operator) -> QuerySet[DispatchOrder]:
+    return DispatchOrder.objects.filter(operator=operator)
+
+
+def unsigned_orders(operator: Operator, from_day: date) -> list[DispatchOrder]:
+    """What waits for the operator's signature, by time of departure; what is past is not shown."""
+    waiting = orders_of_operator(operator).filter(state=OrderState.DRAFT, valid_until__gte=from_day)
+    return list(with_facts(waiting).order_by("legs__departure__planned_at", "pk"))
+
+
+def signed_orders(operator: Operator, limit: int) -> list[DispatchOrder]:
+    """What the operator signed or issued, the latest first."""
+    done = orders_of_operator(operator).exclude(state__in=[OrderState.DRAFT])
+    return list(with_facts(done).order_by("-valid_from", "-legs__departure__planned_at", "-pk")[:limit])
