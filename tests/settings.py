@@ -19,3 +19,4 @@ os.environ["CONN_MAX_AGE"] = "0"
 from station.conf.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+os.makedirs(str(STATIC_ROOT), exist_ok=True)  # noqa: F405, PTH103 -- whitenoise warns where nothing was collected yet
