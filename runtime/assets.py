@@ -11,6 +11,7 @@ from pathlib import Path
 from runtime.places import ROOT, VENDOR, VENV, data_dir
 from runtime.refusal import CannotGoOn, plainly, say
 
+_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 LIST = Path(__file__).with_name("assets.sha256")
 
 
@@ -69,11 +70,14 @@ def _install(log: Path) -> None:
     if program is None:
         raise CannotGoOn("npm-failed", log=log)
     command = [program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", str(VENV / "npm-cache")]
-    paths = os.pathsep.join([str(Path(program).parent), os.environ.get("PATH", "")])
+    environ = {**os.environ, "PATH": os.pathsep.join([str(Path(program).parent), os.environ.get("PATH", "")])}
+    if _CERTIFICATES.exists():
+        # Node brings certificates of its own and does not see those that this machine was told to trust.
+        environ.setdefault("NODE_EXTRA_CA_CERTS", str(_CERTIFICATES))
     with log.open("w") as output:
         done = subprocess.run(
             command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            env={**os.environ, "PATH": paths}, check=False,
+            env=environ, check=False,
         )  # fmt: skip
     if done.returncode != 0:
         raise CannotGoOn("npm-failed", log=log)
