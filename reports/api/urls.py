@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from reports.api.views import ShiftReportEndpoint
+
+urlpatterns: list[URLPattern] = [path("reports/shifts/<int:shift_id>/", ShiftReportEndpoint.as_view())]

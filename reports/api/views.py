@@ -1,0 +1,21 @@
+"""Reports for machines."""
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from reports import selectors
+from reports.api.serializers import ShiftReportOutput
+from station import clock
+from station.api.base import StationView
+
+
+class ShiftReportEndpoint(StationView):
+    right = "reports.see"
+
+    @extend_schema(responses=ShiftReportOutput)
+    def get(self, _request: Request, shift_id: int) -> Response:
+        """The report of one shift, as its page shows it."""
+        shift = get_object_or_404(selectors.shifts_of(self.place.station), pk=shift_id)
+        return Response(ShiftReportOutput(selectors.shift_report(shift, now=clock.now())).data)

@@ -1,0 +1,80 @@
+-- L1: Every entry of the ledger sums to zero.
+SELECT e.id, e.obj, coalesce(sum(p.amount), 0) AS sum
+  FROM fees_entry e
+  LEFT JOIN fees_posting p ON p.entry_id = e.id
+ GROUP BY e.id, e.obj
+HAVING coalesce(sum(p.amount), 0) <> 0 OR count(p.id) = 0;
+
+-- L2: The drawer of a closed till is empty, and that of an open one holds its float and its cash payments.
+SELECT t.id, t.state, coalesce(drawer.amount, 0) AS drawer, t.opening_float + coalesce(paid.amount, 0) AS expected
+  FROM station_till t
+  LEFT JOIN (SELECT till_id, sum(amount) AS amount FROM fees_posting WHERE account = 'drawer' GROUP BY till_id) drawer
+    ON drawer.till_id = t.id
+  LEFT JOIN (SELECT till_id, sum(amount) AS amount FROM fees_payment WHERE method = 'cash' GROUP BY till_id) paid
+    ON paid.till_id = t.id
+ WHERE coalesce(drawer.amount, 0)
+       <> CASE t.state WHEN 'closed' THEN 0 ELSE t.opening_float + coalesce(paid.amount, 0) END;
+
+-- L3: A closing says what the ledger says: cash that should be there, and the difference that was booked.
+SELECT c.id, c.till_id, c.expected_cash, coalesce(books.emptied, 0) AS emptied, c.difference,
+       coalesce(books.over_short, 0) AS over_short
+  FROM fees_tillclosing c
+  LEFT JOIN (SELECT e.till_id, -sum(p.amount) FILTER (WHERE p.account = 'drawer') AS emptied,
+                    -sum(p.amount) FILTER (WHERE p.account = 'over_short') AS over_short
+               FROM fees_entry e JOIN fees_posting p ON p.entry_id = e.id
+              WHERE e.text = 'closing' GROUP BY e.till_id) books ON books.till_id = c.till_id
+ WHERE c.expected_cash <> coalesce(books.emptied, 0) OR c.difference <> coalesce(books.over_short, 0);
+
+-- L4: Ticket money held for an operator is the sum of the fares sold for it, less refunds and pay-outs.
+-- Live, missed and displaced tickets count: until it is refunded or paid out, the money is the operator's.
+SELECT coalesce(held.operator_id, sold.operator_id) AS operator_id, coalesce(held.amount, 0) AS held,
+       coalesce(sold.amount, 0) AS sold
+  FROM (SELECT operator_id, -sum(amount) AS amount FROM fees_posting
+         WHERE account = 'held_for_operator' GROUP BY operator_id) held
+  FULL JOIN (SELECT d.operator_id, sum(t.fare) AS amount
+               FROM ticketing_ticket t JOIN station_departure d ON d.id = t.departure_id
+              WHERE t.state NOT IN ('refunded', 'exchanged', 'void') GROUP BY d.operator_id) sold USING (operator_id)
+ WHERE coalesce(held.amount, 0) <> coalesce(sold.amount, 0);
+
+-- L5: What an operator owes is the sum of its charges that are neither paid nor cancelled.
+SELECT coalesce(owed.operator_id, due.operator_id) AS operator_id, coalesce(owed.amount, 0) AS owed,
+       coalesce(due.amount, 0) AS due
+  FROM (SELECT operator_id, sum(amount) AS amount FROM fees_posting
+         WHERE account = 'owed_by_operator' GROUP BY operator_id) owed
+  FULL JOIN (SELECT operator_id, sum(gross) AS amount FROM fees_charge
+              WHERE state IN ('due', 'on_account') GROUP BY operator_id) due USING (operator_id)
+ WHERE coalesce(owed.amount, 0) <> coalesce(due.amount, 0);
+
+-- L6: A live ticket claims its seat on exactly its legs, and every claim is of a hold or of a live ticket.
+SELECT 'ticket without its claims' AS what, t.id, count(c.leg) AS claims, t.end_leg - t.first_leg AS legs
+  FROM ticketing_ticket t
+  LEFT JOIN ticketing_seatclaim c ON c.ticket_id = t.id AND c.departure_id = t.departure_id AND c.seat = t.seat
+   AND c.leg >= t.first_leg AND c.leg < t.end_leg
+ WHERE t.state IN ('sold', 'boarded', 'used')
+ GROUP BY t.id, t.end_leg, t.first_leg
+HAVING count(c.leg) <> t.end_leg - t.first_leg
+UNION ALL
+SELECT 'claim of a ticket that is not live', c.ticket_id, count(*), 0
+  FROM ticketing_seatclaim c
+  JOIN ticketing_ticket t ON t.id = c.ticket_id
+ WHERE t.state NOT IN ('sold', 'boarded', 'used', 'no_show')
+ GROUP BY c.ticket_id;
+
+-- L7: A stored file is what its name says: SHA-256 and size.
+SELECT id, media_type, sha256, size
+  FROM station_storedfile
+ WHERE encode(sha256(content), 'hex') <> sha256 OR octet_length(content) <> size;
+
+-- L8: The head of every journal chain is its last row: nothing was cut off.
+SELECT coalesce(h.chain, j.chain) AS chain, h.seq AS head, j.seq AS last
+  FROM station_journalhead h
+  FULL JOIN (SELECT DISTINCT ON (chain) chain, seq, hash FROM station_journalentry ORDER BY chain, seq DESC) j
+    ON j.chain = h.chain
+ WHERE j.seq IS DISTINCT FROM nullif(h.seq, 0) OR (j.seq IS NOT NULL AND j.hash <> h.hash);
+
+-- L9: Every signature began with the document that the signature before it left behind.
+SELECT id, order_id, field
+  FROM (SELECT id, order_id, field, before_sha256,
+               lag(after_sha256) OVER (PARTITION BY order_id ORDER BY applied_at, id) AS last
+          FROM dispatch_signature WHERE state = 'applied') s
+ WHERE last IS NOT NULL AND before_sha256 <> last;
