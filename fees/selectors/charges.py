@@ -15,7 +15,7 @@ from station.models import Departure, Station
 
 def charges_of(station: Station) -> QuerySet[Charge]:
     rows = Charge.objects.filter(station=station)
-    rows = rows.select_related("service", "operator", "departure__route", "departure__slot", "payment")
+    rows = rows.select_related("station", "service", "operator", "departure__route", "payment")
     return rows.order_by("departure__planned_at", "pk")
 
 
