@@ -26,6 +26,11 @@
     const cash = form.elements.method.value === "cash";
     form.querySelector("[data-change]").value = `${grouped(Math.max(back, 0))}đ`;
     form.querySelector("[data-change-row]").hidden = !cash || !form.elements.received.value || back < 0;
+    const exact = form.querySelector("[data-exact]");
+    if (exact) {
+      form.querySelector("[data-cash]").hidden = !cash;
+      exact.hidden = cash;
+    }
     form.elements.received.closest(".bx-field").hidden = !cash;
     form.elements.reference.closest(".bx-field").hidden = cash;
   }
