@@ -21,6 +21,7 @@ def published_file() -> Path:
 
 
 def read_file(path: Path) -> Catalogue:
+    """Without the import, for tests of the rules alone."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
         return read_catalogue(next(reader), [(reader.line_num, fields) for fields in reader])

@@ -131,8 +131,20 @@ def register_driver(driver: Driver, papers: Sequence[Paper] = ()) -> Driver:
 @transaction.atomic
 def register_route(route: Route, stops: Sequence[StopLine]) -> Route:
     """A route with its stops in order, at least origin and destination unless it is a bus line without fares."""
-    route.search_key = search_key(f"{route.code} {route.code_old} {route.name}")
+    route.search_key = route_search_key(route)
     enter(route)
+    register_stops(route, stops)
+    return route
+
+
+def route_search_key(route: Route) -> str:
+    """Both codes and the name: what `selectors.routes.routes_matching` looks into."""
+    return search_key(f"{route.code} {route.code_old} {route.name}")
+
+
+@transaction.atomic
+def register_stops(route: Route, stops: Sequence[StopLine]) -> None:
+    """The stops of a route that has none, from origin to destination; they are never renumbered afterwards."""
     for position, stop in enumerate(stops):
         enter(
             RouteStop(
@@ -140,7 +152,12 @@ def register_route(route: Route, stops: Sequence[StopLine]) -> Route:
                 km=stop.km, minutes=stop.minutes, search_key=search_key(stop.name),
             )
         )  # fmt: skip
-    return route
+
+
+def complete_route(route: Route, *, distance_km: int, duration_minutes: int) -> Route:
+    """Enter what the published catalogue does not say, or says wrongly."""
+    route.distance_km, route.duration_minutes = distance_km, duration_minutes
+    return enter(route)
 
 
 def register_notice(notice: Notice) -> Notice:
@@ -151,16 +168,27 @@ def register_slots(
     notice: Notice, station: Station, times: Iterable[time], *, seat_map: SeatMap | None, valid_from: date
 ) -> list[ServiceSlot]:
     """Daily slots of one notice from *station*, out of it along the route or back."""
-    direction = Direction.OUT if notice.route.origin_id == station.pk else Direction.BACK
     return [
-        enter(
-            ServiceSlot(
-                notice=notice, station=station, direction=direction,
-                departs_at=departs_at, valid_from=valid_from, seat_map=seat_map,
-            )
-        )
-        for departs_at in times
-    ]  # fmt: skip
+        register_slot(notice, station, departs_at, seat_map=seat_map, valid_from=valid_from) for departs_at in times
+    ]
+
+
+def register_slot(
+    notice: Notice,
+    station: Station,
+    departs_at: time,
+    *,
+    seat_map: SeatMap | None,
+    valid_from: date,
+    days_of_month: Iterable[int] = (),
+) -> ServiceSlot:
+    """One slot from *station*, out of it along the route or back; without *days_of_month* it runs every day."""
+    direction = Direction.OUT if notice.route.origin_id == station.pk else Direction.BACK
+    slot = ServiceSlot(
+        notice=notice, station=station, direction=direction, departs_at=departs_at,
+        days_of_month=sorted(days_of_month), valid_from=valid_from, seat_map=seat_map,
+    )  # fmt: skip
+    return enter(slot)
 
 
 @transaction.atomic

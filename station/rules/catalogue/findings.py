@@ -14,6 +14,7 @@ class Reason(StrEnum):
     CODE_REPEATED = "code_repeated"
     STATION_MISSING = "station_missing"
     ENDS_ARE_ONE_STATION = "ends_are_one_station"
+    NOT_ACCEPTED = "not_accepted"  # by the tables it is written to
     # The row is used; this value is not, or not as it stands.
     OLD_CODE_MALFORMED = "old_code_malformed"
     OLD_CODE_TAKEN = "old_code_taken"
@@ -49,6 +50,7 @@ class Reason(StrEnum):
     CALENDAR_LABEL = "calendar_label"
     AUTHORITY_IS_A_PROVINCE = "authority_is_a_province"
     SAME_WAY_AS_ANOTHER_ROUTE = "same_way_as_another_route"
+    ENDS_DIFFER_FROM_OURS = "ends_differ_from_ours"  # known here between two other stations
 
 
 REFUSALS = frozenset(
@@ -58,6 +60,7 @@ REFUSALS = frozenset(
         Reason.CODE_REPEATED,
         Reason.STATION_MISSING,
         Reason.ENDS_ARE_ONE_STATION,
+        Reason.NOT_ACCEPTED,
     }
 )
 
