@@ -18,3 +18,8 @@ class InvalidDocument(DomainError):
 class NotRefused(DomainError):
     code = "invoice_not_refused"
     sentence = _("Invoice %(invoice)s was not refused: there is nothing to send again.")
+
+
+class NotGivenUp(DomainError):
+    code = "message_not_given_up"
+    sentence = _("Somebody has already had this tried again. Reload the page.")

@@ -50,7 +50,7 @@ class Invoice(Stateful):
         InvoiceState.IN_FLIGHT: frozenset({InvoiceState.ACCEPTED, InvoiceState.REFUSED, InvoiceState.UNKNOWN}),
         InvoiceState.UNKNOWN: frozenset({InvoiceState.ACCEPTED, InvoiceState.REFUSED, InvoiceState.IN_FLIGHT}),
         InvoiceState.ACCEPTED: frozenset(),
-        InvoiceState.REFUSED: frozenset({InvoiceState.IN_FLIGHT}),
+        InvoiceState.REFUSED: frozenset({InvoiceState.ISSUED}),
     }
 
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="invoices")
@@ -109,3 +109,8 @@ class Invoice(Stateful):
 
     def __str__(self) -> str:
         return f"{self.series.template}{self.series.symbol} {self.number}"
+
+    @property
+    def file_name(self) -> str:
+        """Of the XML when it leaves the house: seller, series and number."""
+        return f"{self.series.seller_tax_code}-{self.series.template}{self.series.symbol}-{self.number}.xml"

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from celery import Task, shared_task
+from celery.signals import worker_init
+from django.db import connections
 
 from station import clock
 from station.errors import DomainError
@@ -24,7 +26,7 @@ def outbox_task(name: str) -> Callable[[Callable[..., None]], Any]:
         @shared_task(name=name, bind=True)
         def consume(self: "Task[Any, None]", /, *, message_id: int, **payload: object) -> None:
             now = clock.now()
-            if not outbox.claim(message_id, delivery=str(self.request.id), now=now):
+            if not outbox.claim(message_id, delivery=str(self.request.id), worker=self.request.hostname or "", now=now):
                 return
             try:
                 door(message_id=message_id, **payload)
@@ -38,3 +40,10 @@ def outbox_task(name: str) -> Callable[[Callable[..., None]], Any]:
         return consume
 
     return register
+
+
+@worker_init.connect
+def free_what_the_last_worker_held(sender: Any = None, **_: object) -> None:
+    """A killed worker cannot let go of its messages; the next one of its name does, before it takes any."""
+    outbox.release_claims_of(str(sender), now=clock.now())
+    connections.close_all()  # the children that are forked next must not share ours

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from einvoice.api import views
+
+urlpatterns: list[URLPattern] = [
+    path("invoices/", views.InvoicesEndpoint.as_view()),
+    path("invoices/<int:invoice_id>/", views.InvoiceEndpoint.as_view()),
+    path("invoices/<int:invoice_id>/xml/", views.InvoiceXmlEndpoint.as_view()),
+]

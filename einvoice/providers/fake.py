@@ -2,19 +2,19 @@
 
 It leaves numbering and signing to us, checks both, and answers the same key with the same outcome. A file `mood` in
 its folder makes it misbehave: `silent` (takes the invoice, answers nothing), `down` (takes nothing), `refuse`.
+Each arrival is a line of `received.log`, so that a test can tell «sent twice» from «taken once».
 """
 
 import json
-import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
 
 from einvoice.providers.protocol import Accepted, NoAnswer, Outcome, Refused
-from einvoice.xml import validate_xml
-from einvoice.xmldsig import verify_xml
+from einvoice.providers.xmldsig import verify_xml
+from einvoice.rules.xml import validate_xml
 
 
 class FakeProvider:
@@ -23,23 +23,24 @@ class FakeProvider:
     signs: ClassVar[bool] = False
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or settings.DATA_DIR / "provider"
+        self.folder = folder or Path(settings.DATA_DIR) / "provider"
 
     def submit(self, *, key: str, xml: bytes) -> Outcome:
         mood = self._mood()
         if mood == "down":
-            raise NoAnswer("down")
-        refusal = None if self._reference(key) else self._refusal(xml, mood)
-        if refusal:
-            return Refused(refusal)
-        self._keep(key, xml)
+            raise NoAnswer("the provider is down")
+        self._note_arrival(key)
+        if not self._reference(key):
+            if refusal := self._refusal(xml, mood):
+                return Refused(refusal)
+            self._keep(key, xml)
         if mood == "silent":
-            raise NoAnswer("silent")
+            raise NoAnswer("the provider took it and said nothing")
         return Accepted(reference=self._reference(key))
 
-    def lookup(self, *, key: str) -> Outcome | None:
+    def lookup(self, *, key: str) -> Accepted | None:
         if self._mood() == "down":
-            raise NoAnswer("down")
+            raise NoAnswer("the provider is down")
         reference = self._reference(key)
         return Accepted(reference=reference) if reference else None
 
@@ -49,7 +50,7 @@ class FakeProvider:
             return "ERR:30 date before the last issued date"
         if problems := validate_xml(xml):
             return "; ".join(problems)
-        return "" if verify_xml(xml).ok else "signature not valid"
+        return "; ".join(verify_xml(xml).faults)
 
     def _mood(self) -> str:
         path = self.folder / "mood"
@@ -60,13 +61,17 @@ class FakeProvider:
         path = self.folder / f"{key}.json"
         return str(json.loads(path.read_text())["reference"]) if path.exists() else ""
 
-    def _keep(self, key: str, xml: bytes) -> None:
-        if self._reference(key):
-            return
+    def _note_arrival(self, key: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / f"{key}.xml").write_bytes(xml)
-        handle, draft = tempfile.mkstemp(dir=self.folder)
-        with os.fdopen(handle, "w") as file:
-            json.dump({"reference": f"FAKE-{key[:8].upper()}"}, file)
-        # A rename is atomic: a reader finds the whole answer or none.
-        Path(draft).replace(self.folder / f"{key}.json")
+        with (self.folder / "received.log").open("a") as log:
+            log.write(f"{key}\n")
+
+    def _keep(self, key: str, xml: bytes) -> None:
+        self._put(f"{key}.xml", xml)
+        self._put(f"{key}.json", json.dumps({"reference": f"FAKE-{key[:8].upper()}"}).encode())
+
+    def _put(self, name: str, content: bytes) -> None:
+        """A rename is atomic: a reader finds the whole file or none, whenever we are killed."""
+        draft = self.folder / f".{name}.{secrets.token_hex(4)}"
+        draft.write_bytes(content)
+        draft.replace(self.folder / name)

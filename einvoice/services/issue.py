@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from einvoice.documents import Slot, charge_document, ticket_document
+from einvoice import selectors
 from einvoice.enums import InvoiceKind, Subject
 from einvoice.errors import ClockWentBack, InvalidDocument
 from einvoice.models import Invoice, Series
-from einvoice.rules.check import problems
-from einvoice.rules.document import InvoiceDocument
-from einvoice.selectors import original_of_charge, original_of_sale
+from einvoice.providers.xmldsig import sign_xml
+from einvoice.rules import InvoiceDocument, problems
+from einvoice.rules.xml import build_xml, validate_xml
+from einvoice.services.documents import Slot, charge_document, ticket_document
 from einvoice.services.series import series_for
-from einvoice.xml import build_xml
-from einvoice.xmldsig import sign_xml
+from fees.enums import ChargeState
 from fees.models import Charge
 from station import clock
 from station.enums import TicketIssuer
@@ -27,8 +27,9 @@ from station.services import outbox
 from ticketing.models import Sale
 
 SUBMIT = "einvoice.submit_invoice"
-# The database's clock and ours may differ by this much; more means that somebody set the clock back.
-CLOCK_SLACK = timedelta(seconds=2)
+# A worker may have read the clock and then waited for the series as long as a lock is waited for (3 s).
+CLOCK_SLACK = timedelta(seconds=5)
+_DONE_OR_PAID = frozenset({ChargeState.PAID, ChargeState.ON_ACCOUNT})
 
 Draft = Callable[[Slot], InvoiceDocument]
 
@@ -38,81 +39,83 @@ def issue_for_sale(*, sale_id: int, message_id: int | None, now: datetime) -> In
     """The ticket invoice of one sale (TT 91/2026 Đ.9: issued for the operator by delegation).
 
     None when the operator issues its tickets itself. Running it twice gives the same invoice.
+    Raises ClockWentBack, InvalidDocument, UnknownSetting.
     """
-    known = original_of_sale(sale_id)
-    sale = Sale.objects.select_related("station", "departure__operator", "departure__route", "payment").get(pk=sale_id)
+    sales = Sale.objects.select_related("station", "departure__operator", "departure__vehicle", "payment")
+    sale = sales.get(pk=sale_id)
     operator = sale.departure.operator
     contract = contract_on(sale.station, operator, clock.local_day(sale.sold_at))
-    if known or contract is None or contract.ticket_issuer == TicketIssuer.OPERATOR:
+    if contract is None or contract.ticket_issuer == TicketIssuer.OPERATOR:
         outbox.finish(message_id, now=now)
-        return known
+        return None
     series = series_for(sale.station, Subject.TICKET, operator.tax_code, now)
-    return _issue(
-        series,
-        lambda slot: ticket_document(sale, slot),
-        message_id=message_id,
-        now=now,
-        sale=sale,
-    )
+    series = lock(Series.objects.filter(pk=series.pk).select_related("station")).get()
+    invoice = selectors.original_of_sale(sale_id) or _issue(series, lambda slot: ticket_document(sale, slot), sale, now)
+    outbox.finish(message_id, now=now)
+    return invoice
 
 
 @transaction.atomic
-def issue_for_charge(*, charge_id: int, message_id: int | None, now: datetime) -> Invoice:
-    """The VAT invoice of one station service, when it is done or paid (NĐ 254/2026 Đ.9.2). Safe to run twice."""
-    known = original_of_charge(charge_id)
-    if known:
+def issue_for_charge(*, charge_id: int, message_id: int | None, now: datetime) -> Invoice | None:
+    """The VAT invoice of one station service, when it is done or paid (NĐ 254/2026 Đ.9.2).
+
+    None for a charge that is neither. Running it twice gives the same invoice. Raises ClockWentBack, InvalidDocument.
+    """
+    charge = Charge.objects.select_related("station", "operator", "service", "payment").get(pk=charge_id)
+    if charge.state not in _DONE_OR_PAID:
         outbox.finish(message_id, now=now)
-        return known
-    charge = Charge.objects.select_related("station", "operator", "service", "departure", "payment").get(pk=charge_id)
+        return None
     series = series_for(charge.station, Subject.SERVICE, charge.station.tax_code, now)
-    return _issue(
-        series,
-        lambda slot: charge_document(charge, slot),
-        message_id=message_id,
-        now=now,
-        charge=charge,
-    )
+    series = lock(Series.objects.filter(pk=series.pk).select_related("station")).get()
+    known = selectors.original_of_charge(charge_id)
+    invoice = known or _issue(series, lambda slot: charge_document(charge, slot), charge, now)
+    outbox.finish(message_id, now=now)
+    return invoice
 
 
-def _issue(
-    series: Series,
-    draft: Draft,
-    *,
-    message_id: int | None,
-    now: datetime,
-    sale: Sale | None = None,
-    charge: Charge | None = None,
-) -> Invoice:
-    """Take the next number under the lock of the series, build, check, sign, keep, tell."""
-    taken = lock(Series.objects.filter(pk=series.pk)).get()
-    if taken.last_at and now < taken.last_at - CLOCK_SLACK:
-        raise ClockWentBack(now=f"{now:%H:%M:%S}", last=f"{taken.last_at:%H:%M:%S}", series=str(taken))
-    document = draft(Slot(series=taken, number=taken.last_number + 1, at=now))
-    if found := problems(document):
-        raise InvalidDocument(about=str(sale or charge), problems="; ".join(found))
-    key = organisation_key(tax_code=taken.station.tax_code, name=taken.station.legal_name)
-    xml = sign_xml(build_xml(document), key=key, at=now)
+def _issue(series: Series, draft: Draft, about: Sale | Charge, now: datetime) -> Invoice:
+    """Take the next number of the locked *series*, build, check, sign, keep, and have it sent."""
+    slot = _next_slot(series, now)
+    document = draft(slot)
     invoice = Invoice.objects.create(
-        station=taken.station,
+        station=series.station,
         kind=InvoiceKind.ORIGINAL,
-        series=taken,
-        number=document.number,
-        sale=sale,
-        charge=charge,
+        series=series,
+        number=slot.number,
+        sale=about if isinstance(about, Sale) else None,
+        charge=about if isinstance(about, Charge) else None,
         buyer_name=document.buyer.name if document.buyer else "",
         buyer_tax_code=document.buyer.tax_code if document.buyer else "",
         net=document.totals.net,
         tax=document.totals.tax,
         gross=document.totals.gross,
-        xml=StoredFile.keep(xml, media_type="application/xml", now=now),
-        issued_at=now,
+        xml=StoredFile.keep(_signed(document, series, slot, about), media_type="application/xml", now=now),
+        issued_at=slot.at,
     )
-    taken.last_number, taken.last_at = document.number, now
-    taken.save(update_fields=["last_number", "last_at"])
-    facts = {"series": str(taken), "number": document.number, "gross": document.totals.gross}
-    record(
-        action="invoice_issued", obj=f"invoice:{invoice.pk}", station_id=taken.station_id, by=None, now=now, facts=facts
-    )
+    Series.objects.filter(pk=series.pk).update(last_number=slot.number, last_at=slot.at)
+    facts = {"series": str(series), "number": slot.number, "gross": invoice.gross, "sha256": invoice.xml.sha256}
+    obj = invoice.journal_name
+    record(action="invoice_issued", obj=obj, station_id=series.station_id, by=None, now=now, facts=facts)
     outbox.enqueue(SUBMIT, {"invoice_id": invoice.pk}, now=now)
-    outbox.finish(message_id, now=now)
     return invoice
+
+
+def _next_slot(series: Series, now: datetime) -> Slot:
+    """The next number, at a time that never runs against the numbers; refused when the clock was set back."""
+    last = series.last_at or now
+    if now < last - CLOCK_SLACK:
+        at, last_at = (f"{clock.local(moment):%H:%M:%S %d/%m/%Y}" for moment in (now, last))
+        raise ClockWentBack(now=at, last=last_at, series=str(series))
+    return Slot(series=series, number=series.last_number + 1, at=max(now, last))
+
+
+def _signed(document: InvoiceDocument, series: Series, slot: Slot, about: Sale | Charge) -> bytes:
+    """The bytes, checked against the rules and our schema before the station puts its name under them."""
+    if found := problems(document):
+        raise InvalidDocument(about=str(about), problems="; ".join(found))
+    xml = build_xml(document)
+    if found := validate_xml(xml):
+        raise InvalidDocument(about=str(about), problems="; ".join(found))
+    # The station signs its own invoices, and as trustee those of the operators (NĐ 254/2026 Phụ lục 9.m).
+    key = organisation_key(tax_code=series.station.tax_code, name=series.station.legal_name)
+    return sign_xml(xml, key=key, at=slot.at)

@@ -1,11 +1,14 @@
 """What the news missed: every sale and charge gets its invoice, every invoice gets its answer."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from einvoice.selectors import charges_without_invoice, invoices_without_answer, sales_without_invoice
+from django.db import transaction
+
+from einvoice import selectors
+from einvoice.models import Invoice
 from einvoice.services.issue import SUBMIT
-from station.enums import MessageState
-from station.models import OutboxMessage
+from station.models.locks import lock
 from station.services import outbox
 
 PATIENCE = timedelta(minutes=2)
@@ -14,22 +17,24 @@ ISSUE_FOR_SALE = "einvoice.issue_for_sale"
 ISSUE_FOR_CHARGE = "einvoice.issue_for_charge"
 
 
+@transaction.atomic
 def sweep(*, now: datetime) -> int:
-    """Queue again what has waited longer than PATIENCE with no message under way; returns how many."""
+    """Queue again what has waited longer than PATIENCE with no message under way; returns how many.
+
+    A message that was given up counts as under way: it waits for a person (`try_again`).
+    """
     before = now - PATIENCE
-    wanted = [
-        *((ISSUE_FOR_SALE, "sale_id", pk) for pk in sales_without_invoice(before)[:BATCH]),
-        *((ISSUE_FOR_CHARGE, "charge_id", pk) for pk in charges_without_invoice(before)[:BATCH]),
-        *((SUBMIT, "invoice_id", pk) for pk in invoices_without_answer(before)[:BATCH]),
-    ]
-    queued = 0
-    for task, name, pk in wanted:
-        if not _is_under_way(task, name, pk):
-            outbox.enqueue(task, {name: pk}, now=now)
-            queued += 1
+    # Two messages for one invoice might send it twice at once; the lock keeps a second sweep out until we commit.
+    invoices = lock(Invoice.objects.filter(pk__in=selectors.invoices_without_answer(before)[:BATCH]))
+    silent = [invoice.pk for invoice in invoices]
+    queued = _queue(SUBMIT, "invoice_id", silent, now)
+    queued += _queue(ISSUE_FOR_SALE, "sale_id", selectors.sales_without_invoice(before)[:BATCH], now)
+    queued += _queue(ISSUE_FOR_CHARGE, "charge_id", selectors.charges_without_invoice(before)[:BATCH], now)
     return queued
 
 
-def _is_under_way(task: str, name: str, pk: int) -> bool:
-    pending = OutboxMessage.objects.filter(task=task, payload__contains={name: pk})
-    return pending.exclude(state=MessageState.DONE).exists()
+def _queue(task: str, name: str, ids: Iterable[int], now: datetime) -> int:
+    wanted = sorted(set(ids) - selectors.under_way(task, name))
+    for pk in wanted:
+        outbox.enqueue(task, {name: pk}, now=now)
+    return len(wanted)

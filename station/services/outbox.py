@@ -14,6 +14,8 @@ from station.models import Alarm, OutboxMessage
 MAX_ATTEMPTS = 5
 CLAIM_LASTS = timedelta(seconds=60)
 RETRY_AFTER = timedelta(seconds=5)
+GIVEN_UP = "message_given_up"
+CLAIMANT_LENGTH = 60
 
 
 def tell(event: str, *, now: datetime, **ids: object) -> None:
@@ -34,15 +36,27 @@ def push(topic: str, *, now: datetime) -> None:
     enqueue(f"push.{topic}", {}, now=now)
 
 
-def claim(message_id: int, *, delivery: str, now: datetime) -> bool:
+def claim(message_id: int, *, delivery: str, now: datetime, worker: str = "") -> bool:
     """Take the message for this delivery and count the attempt, before any work starts.
 
     False when it is done, given up, or another delivery works on it. A redelivery of the same delivery means that
-    its worker died: it may take over at once.
+    its worker died: it may take over at once. A message that killed its worker MAX_ATTEMPTS times is given up.
     """
-    free = Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_by=delivery)
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_by__startswith=f"{delivery} ")
     rows = OutboxMessage.objects.filter(free, pk=message_id, state=MessageState.PENDING)
-    return bool(rows.update(claimed_by=delivery, claimed_until=now + CLAIM_LASTS, attempts=F("attempts") + 1))
+    claimant = f"{delivery} {worker}"[:CLAIMANT_LENGTH]
+    fresh = rows.filter(attempts__lt=MAX_ATTEMPTS)
+    if fresh.update(claimed_by=claimant, claimed_until=now + CLAIM_LASTS, attempts=F("attempts") + 1):
+        return True
+    if rows.exists():
+        give_back(message_id, error=f"the worker died {MAX_ATTEMPTS} times over it", now=now)
+    return False
+
+
+def release_claims_of(worker: str, *, now: datetime) -> int:
+    """A worker of this name starts: whatever one of the same name worked on died with it and may be published again."""
+    rows = OutboxMessage.objects.filter(state=MessageState.PENDING, claimed_until__gte=now)
+    return rows.filter(claimed_by__endswith=f" {worker}").update(claimed_until=None, leased_until=None)
 
 
 def finish(message_id: int | None, *, now: datetime) -> None:
@@ -64,6 +78,25 @@ def give_back(message_id: int, *, error: str, now: datetime) -> None:
     message.due_at = now + RETRY_AFTER * 2**message.attempts
     if message.attempts >= MAX_ATTEMPTS:
         message.state = MessageState.DEAD
-        alarm = Alarm(obj=f"outbox:{message.pk}", code="message_given_up", detail=message.last_error, opened_at=now)
+        alarm = Alarm(obj=f"outbox:{message.pk}", code=GIVEN_UP, detail=message.last_error, opened_at=now)
         Alarm.objects.bulk_create([alarm], ignore_conflicts=True)
     message.save()
+
+
+@transaction.atomic
+def postpone(message_id: int | None, *, until: datetime, error: str) -> None:
+    """Somebody outside does not answer: run again at *until*, however often that takes; no attempt has failed."""
+    if message_id is not None:
+        OutboxMessage.objects.filter(pk=message_id, state=MessageState.PENDING).update(
+            due_at=until, attempts=0, claimed_by="", claimed_until=None, leased_until=None, last_error=error[:2000]
+        )
+
+
+@transaction.atomic
+def revive(message_id: int, *, now: datetime) -> bool:
+    """A person mended the cause: run the given-up message again and close its alarm. False when it is not given up."""
+    rows = OutboxMessage.objects.filter(pk=message_id, state=MessageState.DEAD)
+    if not rows.update(state=MessageState.PENDING, attempts=0, due_at=now):
+        return False
+    Alarm.objects.filter(obj=f"outbox:{message_id}", code=GIVEN_UP, closed_at=None).update(closed_at=now)
+    return True

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from einvoice.rules import Extra, InvoiceDocument, Line, Party, Related, Transport, problems, totals_of
-from einvoice.xml import BadXml, build_xml, parse_xml, validate_xml
+from einvoice.rules.xml import BadXml, build_xml, parse_xml, validate_xml
 from station.money import TaxedAmount, in_words
 from tests.einvoice.documents import SAMPLES, service_invoice, ticket
 

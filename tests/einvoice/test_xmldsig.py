@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from einvoice import xmldsig
+from einvoice.providers import xmldsig
+from einvoice.providers.xmldsig import CannotSign, sign_xml, verify_xml
 from einvoice.rules import Party
-from einvoice.xml import build_xml, parse_xml, validate_xml
-from einvoice.xmldsig import CannotSign, sign_xml, verify_xml
+from einvoice.rules.xml import build_xml, parse_xml, validate_xml
 from station.providers import demo_keys
 from tests.einvoice.documents import OPERATOR, SAMPLES, STATION, service_invoice, ticket
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
-from einvoice.xml import BadXml, parse_xml
+from einvoice.rules.xml import BadXml, parse_xml
 from station.clock import STATION_TIME, local
 from station.providers.keys import SigningKey, common_name, is_issued_by, subject_id
 

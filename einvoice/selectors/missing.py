@@ -1,26 +1,20 @@
-"""Reading invoices."""
+"""What should have an invoice, or an answer, and has none."""
 
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from einvoice.enums import InvoiceKind, InvoiceState
 from einvoice.models import Invoice
 from fees.enums import ChargeState
 from fees.models import Charge
-from station.enums import TicketIssuer
-from station.models import Contract
+from station.enums import MessageState, TicketIssuer
+from station.models import Contract, OutboxMessage
 from ticketing.models import Sale
 
-_WAITING = [InvoiceState.ISSUED, InvoiceState.IN_FLIGHT, InvoiceState.UNKNOWN]
-
-
-def original_of_sale(sale_id: int) -> Invoice | None:
-    return Invoice.objects.filter(sale_id=sale_id, kind=InvoiceKind.ORIGINAL).order_by("pk").first()
-
-
-def original_of_charge(charge_id: int) -> Invoice | None:
-    return Invoice.objects.filter(charge_id=charge_id, kind=InvoiceKind.ORIGINAL).order_by("pk").first()
+WAITING = (InvoiceState.ISSUED, InvoiceState.IN_FLIGHT, InvoiceState.UNKNOWN)
+_NOT_DONE = (MessageState.PENDING, MessageState.DEAD)
 
 
 def sales_without_invoice(before: datetime) -> QuerySet[Sale, int]:
@@ -37,11 +31,18 @@ def sales_without_invoice(before: datetime) -> QuerySet[Sale, int]:
 
 
 def charges_without_invoice(before: datetime) -> QuerySet[Charge, int]:
+    """Charges that arose before *before*, are done or paid, and have no invoice."""
     original = Invoice.objects.filter(charge=OuterRef("pk"), kind=InvoiceKind.ORIGINAL)
     owed = Charge.objects.filter(state__in=[ChargeState.PAID, ChargeState.ON_ACCOUNT], opened_at__lt=before)
     return owed.filter(~Exists(original)).order_by("pk").values_list("pk", flat=True)
 
 
 def invoices_without_answer(before: datetime) -> QuerySet[Invoice, int]:
-    waiting = Invoice.objects.filter(state__in=_WAITING, issued_at__lt=before)
+    waiting = Invoice.objects.filter(state__in=WAITING, issued_at__lt=before)
     return waiting.order_by("pk").values_list("pk", flat=True)
+
+
+def under_way(task: str, name: str) -> set[int]:
+    """Ids (*name* in the payload) for which a message of *task* waits, is worked on, or was given up."""
+    messages = OutboxMessage.objects.filter(task=task, state__in=_NOT_DONE)
+    return {int(value) for value in messages.values_list(KT(f"payload__{name}"), flat=True) if value}

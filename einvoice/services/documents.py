@@ -5,10 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from einvoice.models import Series
-from einvoice.rules.document import CONSUMER, Extra, InvoiceDocument, Line, Party, Transport, totals_of
+from einvoice.rules import CONSUMER, Extra, InvoiceDocument, Line, Party, Transport, totals_of
 from fees.enums import Method
 from fees.models import Charge
-from fees.selectors import vat_rate_on
+from fees.selectors import vat_on
 from station import clock
 from station.models import Operator, Station
 from station.money import TaxedAmount, in_words
@@ -43,9 +43,11 @@ def charge_document(charge: Charge, slot: Slot) -> InvoiceDocument:
 
 def ticket_document(sale: Sale, slot: Slot) -> InvoiceDocument:
     """The tickets of one sale: the operator's invoice, issued and signed by the station as its trustee."""
-    rate = vat_rate_on("transport", clock.local_day(sale.sold_at))
-    tickets = sale.tickets.select_related("from_stop", "to_stop").order_by("seat")
-    lines = tuple(_ticket_line(ticket, rate=rate) for ticket in tickets)
+    rate = vat_on("transport", clock.local_day(sale.sold_at)).rate
+    vehicle = sale.departure.vehicle
+    # Sold ahead, a ticket may not know its coach; what is known by now must be shown (NĐ 254/2026 Phụ lục 5.a.1.2).
+    plate = vehicle.plate if vehicle else ""
+    lines = tuple(_ticket_line(ticket, rate=rate, plate=plate) for ticket in sale.tickets.order_by("seat"))
     return _document(
         slot, title="Vé xe khách", payment_method=_PAID_BY[Method(sale.payment.method)],
         seller=_operator(sale.departure.operator), buyer=Party(name=sale.buyer_name or CONSUMER),
@@ -53,19 +55,16 @@ def ticket_document(sale: Sale, slot: Slot) -> InvoiceDocument:
     )  # fmt: skip
 
 
-def _ticket_line(ticket: Ticket, *, rate: Decimal) -> Line:
-    price = TaxedAmount.from_gross(ticket.fare, rate)
-    departs = clock.local(ticket.departure.planned_at)
+def _ticket_line(ticket: Ticket, *, rate: Decimal, plate: str) -> Line:
+    """One seat, in the words that its ticket was sold with; its fare has the tax inside and stays exact."""
+    said = ticket.printed
+    departs = clock.local(datetime.fromisoformat(said["planned_at"]))
     return Line.priced(
         "Cước vận chuyển hành khách tuyến cố định",
-        price,
+        TaxedAmount.from_gross(ticket.fare, rate),
         rate=rate,
         unit="vé",
-        transport=Transport(
-            plate=display(ticket.printed.get("plate", "")) if ticket.printed.get("plate") else "",
-            origin=ticket.from_stop.name,
-            destination=ticket.to_stop.name,
-        ),
+        transport=Transport(plate=display(said["plate"] or plate), origin=said["from"], destination=said["to"]),
         extras=(
             Extra("Giờ xuất bến", f"{departs:%Y-%m-%dT%H:%M:%S}", "dateTime"),
             Extra("Số ghế", ticket.seat_label),
