@@ -137,6 +137,9 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 AUTH_USER_MODEL = "station.User"
 AUTH_PASSWORD_VALIDATORS = [] if DEMO else [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
+if DEMO:
+    # Everybody knows the demonstration's password: hashing it slowly only makes the first start slow.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"

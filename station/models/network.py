@@ -96,8 +96,12 @@ class ServiceSlot(models.Model):
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="slots")
     direction = models.CharField(max_length=4, choices=Direction, default=Direction.OUT)
     departs_at = models.TimeField(help_text="local time")
-    weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list, help_text="1 = Monday; empty = every day")
-    days_of_month = ArrayField(models.PositiveSmallIntegerField(), default=list, help_text="empty = every day")
+    weekdays = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True, help_text="1 = Monday; empty = every day"
+    )
+    days_of_month = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True, help_text="empty = every day"
+    )
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True, help_text="exclusive")
     seat_map = models.ForeignKey(SeatMap, null=True, blank=True, on_delete=models.PROTECT)

@@ -23,11 +23,16 @@ class OneId(Func):
         super().__init__(F(name), F(name))
 
 
+class _Hash(Func):
+    template = "hashtext(%(expressions)s)::bigint"
+
+
 class OneWord(Func):
     """A short text as a one-point range of its hash: two words that collide would be refused, never let through."""
 
-    template = "int8range(hashtext(%(expressions)s)::bigint, hashtext(%(expressions)s)::bigint, '[]')"
+    function = "int8range"
+    template = "%(function)s(%(expressions)s, '[]')"
     output_field = BigIntegerRangeField()
 
     def __init__(self, name: str) -> None:
-        super().__init__(F(name))
+        super().__init__(_Hash(F(name)), _Hash(F(name)))

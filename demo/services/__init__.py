@@ -1,0 +1,6 @@
+"""Building and playing the demonstration, through the same services as everybody else."""
+
+from demo.services.hoa_binh import load_hoa_binh
+from demo.services.today import prepare_day
+
+__all__ = ["load_hoa_binh", "prepare_day"]

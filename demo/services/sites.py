@@ -1,0 +1,72 @@
+"""The sites of the demonstration, their bays, counters, shifts and people."""
+
+from datetime import datetime, time
+from typing import Any
+
+from demo.accounts import PASSWORD
+from demo.rules.data import load
+from station import clock
+from station.enums import Role
+from station.models import Driver, Operator, Station, User
+from station.services.master_data import (
+    register_bays,
+    register_counter,
+    register_person,
+    register_shift_template,
+    register_station,
+)
+
+Sites = dict[str, Station]
+
+
+def open_site(row: dict[str, Any], known: Station | None = None) -> Station:
+    """One of our stations, with what stands on its ground; *known* when the catalogue named it before."""
+    station = known or Station()
+    for name in (
+        "code", "name", "kind", "official_code", "station_class", "legal_name", "tax_code", "address", "phone",
+        "province_legacy", "province_current",
+    ):  # fmt: skip
+        setattr(station, name, row[name])
+    station.is_ours = True
+    register_station(station)
+    register_bays(station, _bays(row["bays"]))
+    for number, name in enumerate(row["counters"], start=1):
+        register_counter(station, f"{number:02}", name)
+    for ca in load("sites")["shifts"]:
+        register_shift_template(
+            station, ca["name"], time.fromisoformat(ca["starts_at"]), time.fromisoformat(ca["ends_at"])
+        )
+    return station
+
+
+def _bays(groups: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    return [
+        (f"{group['prefix']}{number:02}", group["kind"], group["area"])
+        for group in groups
+        for number in range(1, group["count"] + 1)
+    ]
+
+
+def hire_staff(rows: list[dict[str, Any]], sites: Sites, *, since: datetime) -> None:
+    for row in rows:
+        places = [(sites[code], role) for code in row["stations"] for role in row["roles"]]
+        person = User(username=row["username"], full_name=row["full_name"])
+        # The administrator looks after master data in the admin pages.
+        person.is_staff = person.is_superuser = Role.ADMIN in row["roles"]
+        register_person(person, password=PASSWORD, places=places, now=since)
+
+
+def give_access(operators: dict[str, Operator], *, now: datetime) -> None:
+    """Log-ins of the operators and of one driver."""
+    for number in (1, 2, 3):
+        operator = operators[f"OP0{number}"]
+        person = User(username=f"nhaxe{number}", full_name=operator.representative, operator=operator)
+        register_person(person, password=PASSWORD, places=[], now=now)
+    driver = Driver.objects.filter(operator=operators["OP01"]).order_by("pk")[0]
+    person = User(username="laixe1", full_name=driver.full_name, driver=driver)
+    register_person(person, password=PASSWORD, places=[], now=now)
+
+
+def start_of_year(now: datetime) -> datetime:
+    """Since when the demonstration's people and contracts are there."""
+    return clock.local(now).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
