@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from station.api.bays import BayMovesEndpoint
+from station.api.departures import DepartureEndpoint, DeparturesEndpoint
+
+urlpatterns: list[URLPattern] = [
+    path("departures/", DeparturesEndpoint.as_view()),
+    path("departures/<int:departure_id>/", DepartureEndpoint.as_view()),
+    path("bays/moves/", BayMovesEndpoint.as_view()),
+]

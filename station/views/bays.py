@@ -26,9 +26,11 @@ from station.services.bays import assign_bay
 from station.services.departures import open_for_boarding
 from station.web import go_to, refuse, submit_once
 
-BEFORE, AFTER = timedelta(minutes=60), timedelta(hours=6)
+BEFORE, AFTER = timedelta(minutes=30), timedelta(hours=5)
 HALF_HOUR = timedelta(minutes=30)
 HOUR = timedelta(hours=1)
+REFUSED = 422
+STATION_TITLE = "Bến xe "
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,14 @@ class Choice:
             chosen=int(chosen) if chosen.isdecimal() else None,
         )
 
+    @property
+    def as_grid(self) -> bool:
+        return not self.as_list
+
+    @property
+    def next_hours(self) -> bool:
+        return not self.whole_day
+
     def query(self, **other: str | int) -> str:
         """The same choice as a query string, with *other* in it."""
         asked: dict[str, str | int] = {"day": "" if self.day == self.today else self.day.isoformat()}
@@ -73,6 +83,20 @@ class BoardRow:
     state: BoardState
     bay: Bay | None
     is_chosen: bool
+
+    @property
+    def place(self) -> str:
+        """The destination for a narrow bar: «Mỹ Đình» for «Bến xe Mỹ Đình»."""
+        return self.departure.bound_for.name.removeprefix(STATION_TITLE)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A time written above the grid, over *span* steps from step *at* on."""
+
+    moment: datetime
+    at: int
+    span: int
 
 
 @dataclass(frozen=True)
@@ -101,7 +125,7 @@ def move_bay(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, _("%(departure)s: bay %(bay)s.") % moved)
             return go_to(request, f"{reverse('station:bays')}?{choice.query()}")
-    return _board(request, choice, form=form, status=422)
+    return _board(request, choice, form=form, status=REFUSED)
 
 
 def _moved(request: StaffRequest, form: MoveForm) -> Mapping[str, object]:
@@ -151,8 +175,8 @@ def _board(request: StaffRequest, choice: Choice, form: MoveForm | None = None, 
         "hours_query": choice.query(hours=""), "day_query": choice.query(hours="all"), "query": choice.query(),
         "day_before": choice.day - timedelta(days=1), "day_after": choice.day + timedelta(days=1),
     }  # fmt: skip
-    name = "station/bays.html#board" if request.htmx else "station/bays.html"
-    return render(request, name, context, status=status)
+    part = "#move" if status == REFUSED else "#board"
+    return render(request, "station/bays.html" + (part if request.htmx else ""), context, status=status)
 
 
 def _row(departure: Departure, choice: Choice, now: datetime) -> BoardRow:
@@ -169,7 +193,7 @@ def _window(choice: Choice, rows: list[BoardRow], now: datetime) -> tuple[dateti
         return start, start + BEFORE + AFTER
     noon = datetime.combine(choice.day, time(12), clock.STATION_TIME)
     moments = [row.departure.planned_at for row in rows] or [noon]
-    first, last = clock.local(min(moments) - HOUR), clock.local(max(moments) + HOUR)
+    first, last = clock.local(min(moments) - HALF_HOUR), clock.local(max(moments) + HOUR)
     return first.replace(minute=0, second=0, microsecond=0), last.replace(minute=0, second=0, microsecond=0) + HALF_HOUR
 
 
@@ -197,11 +221,10 @@ def _bar(row: BoardRow) -> Bar | None:
     return Bar(departure.pk, booking.period.lower, ends_at)
 
 
-def _hours(start: datetime, end: datetime) -> list[tuple[datetime, int]]:
-    """Marks of the time line: each half or whole hour with how many steps it spans."""
-    each = HALF_HOUR if end - start <= timedelta(hours=8) else HOUR
-    marks = [start + each * number for number in range(-(-(end - start) // each))]
-    return [(mark, min(each, end - mark) // STEP) for mark in marks]
+def _hours(start: datetime, end: datetime) -> list[Mark]:
+    """Every half hour of the grid."""
+    moments = [start + HALF_HOUR * number for number in range(-(-(end - start) // HALF_HOUR))]
+    return [Mark(moment, steps(start, moment), min(HALF_HOUR, end - moment) // STEP) for moment in moments]
 
 
 def _free_bays(board: selectors.BayBoard, chosen: BoardRow | None) -> list[Bay]:
