@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import factory
+from factory.declarations import LazyAttribute, SubFactory
 from factory.django import DjangoModelFactory
 
 from fees.enums import Method
@@ -20,10 +20,10 @@ class FareFactory(DjangoModelFactory):
     class Meta:
         model = Fare
 
-    route = factory.SubFactory(RouteFactory)
-    operator = factory.SubFactory("tests.factories.OperatorFactory")
-    from_stop = factory.LazyAttribute(lambda row: row.route.stops.get(position=0))
-    to_stop = factory.LazyAttribute(lambda row: row.route.stops.order_by("-position")[0])
+    route = SubFactory(RouteFactory)
+    operator = SubFactory("tests.factories.OperatorFactory")
+    from_stop = LazyAttribute(lambda row: row.route.stops.get(position=0))
+    to_stop = LazyAttribute(lambda row: row.route.stops.order_by("-position")[0])
     amount = 100_000
     declared_number = "KK-01"
     valid_from = LONG_AGO

@@ -63,3 +63,18 @@ class TooQuick(DomainError):
 class NothingChosen(DomainError):
     code = "nothing_chosen"
     sentence = _("Say how many tickets, or which seats: at least one, at most %(most)s.")
+
+
+class NotUnderstood(DomainError):
+    code = "not_understood"
+    sentence = _("«%(line)s» is not understood. Like this: 3*2 · .A05 · /1430 · letters of the place.")
+
+
+class NoSuchPlace(DomainError):
+    code = "no_such_place"
+    sentence = _("Nothing is sold to «%(place)s» any more today. Check the letters, or choose from the list.")
+
+
+class NothingOnSale(DomainError):
+    code = "nothing_on_sale"
+    sentence = _("Nothing is on sale here now. Choose another destination.")

@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from ticketing.views import board, sell, tickets
 
 app_name = "ticketing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sell/", sell.sell, name="sell"),
+    path("tickets/<str:code>/", tickets.ticket, name="ticket"),
+    path("tickets/<str:code>/print/", tickets.print_ticket, name="print"),
+    path("departures/<int:departure_id>/passengers/", tickets.passengers, name="passengers"),
+    path("board/<str:code>/", board.board, name="board"),
+]

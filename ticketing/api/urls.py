@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from ticketing.api.views import SalesEndpoint, SeatsEndpoint, TicketEndpoint
+
+urlpatterns: list[URLPattern] = [
+    path("sales/", SalesEndpoint.as_view()),
+    path("tickets/<str:code>/", TicketEndpoint.as_view()),
+    path("departures/<int:departure_id>/seats/", SeatsEndpoint.as_view()),
+]

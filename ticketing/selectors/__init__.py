@@ -1,6 +1,7 @@
 """Reads of the ticket counter: seats, offers, tickets, the public board."""
 
 from ticketing.selectors.board import BoardRow, board_rows
+from ticketing.selectors.desk import Desk, Want, desk_of
 from ticketing.selectors.offers import (
     Destination,
     Offer,
@@ -21,19 +22,23 @@ from ticketing.selectors.tickets import (
     last_sale_of,
     open_hold,
     ticket_by_code,
+    tickets,
     tickets_of,
 )
 
 __all__ = [
     "BoardRow",
+    "Desk",
     "Destination",
     "Offer",
     "SeatPlace",
     "Stretch",
+    "Want",
     "bay_of",
     "board_rows",
     "boarding_list",
     "departures_to",
+    "desk_of",
     "destinations_of",
     "fare_on",
     "free_seats",
@@ -50,6 +55,7 @@ __all__ = [
     "stretch_of",
     "taken_seats",
     "ticket_by_code",
+    "tickets",
     "tickets_of",
     "with_facts",
 ]

@@ -32,7 +32,7 @@ def board_rows(station: Station, now: datetime) -> list[BoardRow]:
     rows = [row for row in with_facts(around).order_by("planned_at", "pk") if _is_shown(row, now)]
     ids = [row.pk for row in rows]
     inside = YardVisit.objects.filter(departure_id__in=ids, state=VisitState.IN_YARD).order_by("pk")
-    here = set(inside.values_list("departure_id", flat=True))
+    here: set[int | None] = set(inside.values_list("departure_id", flat=True))
     return [_row(row, here, now) for row in rows]
 
 

@@ -1,0 +1,15 @@
+"""Fares are master data; sales, tickets and holds are not edited here."""
+
+from django.contrib import admin
+
+from ticketing.models import Fare
+
+
+@admin.register(Fare)
+class FareAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("operator", "route", "from_stop", "to_stop", "amount", "valid_from", "valid_until")
+    list_filter = ("operator", "valid_from")
+    search_fields = ("route__code", "route__code_old", "route__search_key", "operator__search_key")
+    list_select_related = ("operator", "route", "from_stop", "to_stop")
+    raw_id_fields = ("operator", "route", "from_stop", "to_stop")
+    ordering = ("route", "operator", "-valid_from")

@@ -1,0 +1,96 @@
+"""The counter for machines: the same services as the page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from fees.enums import Method
+from station import clock
+from station.api.base import StationView
+from station.models import Departure
+from ticketing import selectors, services
+from ticketing.api.serializers import SaleInput, SaleOutput, SeatOutput, TicketOutput
+from ticketing.models import Sale, Ticket
+
+_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+
+
+class SalesEndpoint(StationView):
+    """Sell one or more seats of one departure in one payment: all or none."""
+
+    right = "ticketing.sell"
+    needs_key = True
+
+    @extend_schema(request=SaleInput, responses={201: SaleOutput}, parameters=[_KEY])
+    def post(self, request: Request) -> Response:
+        given = SaleInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        return self.write_once(request, 201, lambda: self._sell(request, given.validated_data))
+
+    def _sell(self, request: Request, wish: Mapping[str, Any]) -> Mapping[str, object]:
+        departures = Departure.objects.filter(station__in=self.place.stations)
+        departure = get_object_or_404(departures, pk=wish["departure"])
+        buyer = wish.get("buyer", {})
+        sale = services.sell_tickets(
+            departure_id=departure.pk,
+            seats=wish.get("seats"),
+            count=wish.get("count", 1),
+            from_stop_id=wish.get("from_stop"),
+            to_stop_id=wish.get("to_stop"),
+            till_id=self.place.till.pk,
+            method=Method(wish["method"]),
+            received=wish.get("received"),
+            reference=wish.get("reference", ""),
+            buyer_name=buyer.get("name", ""),
+            buyer_phone=buyer.get("phone", ""),
+            idempotency_key=f"{self.person.pk}:{request.headers['Idempotency-Key']}",
+            by=self.person,
+            now=clock.now(),
+        )
+        return SaleOutput(_with_tickets(sale)).data
+
+
+class TicketEndpoint(StationView):
+    """One ticket of one's own stations."""
+
+    right = "ticketing.see"
+
+    @extend_schema(responses=TicketOutput)
+    def get(self, request: Request, code: str) -> Response:
+        try:
+            ticket = selectors.ticket_by_code(code)
+        except Ticket.DoesNotExist:
+            raise Http404 from None
+        if ticket.sale.station not in self.place.stations:
+            raise Http404
+        return Response(TicketOutput(ticket).data)
+
+
+class SeatsEndpoint(StationView):
+    """The seats of one departure on a stretch (`?from_stop=&to_stop=`, else from here to the end)."""
+
+    right = "ticketing.see"
+
+    @extend_schema(
+        responses=SeatOutput(many=True),
+        parameters=[OpenApiParameter("from_stop", int), OpenApiParameter("to_stop", int)],
+    )
+    def get(self, request: Request, departure_id: int) -> Response:
+        rows = selectors.with_facts(Departure.objects.filter(station__in=self.place.stations))
+        departure = get_object_or_404(rows, pk=departure_id)
+        stretch = selectors.stretch_of(departure, self._stop("from_stop"), self._stop("to_stop"))
+        plan = selectors.seat_plan(departure, stretch.legs, clock.now())
+        return Response(SeatOutput(plan, many=True).data)
+
+    def _stop(self, name: str) -> int | None:
+        text = self.request.query_params.get(name, "")
+        return int(text) if text.isdecimal() else None
+
+
+def _with_tickets(sale: Sale) -> Sale:
+    return Sale.objects.select_related("payment").prefetch_related("tickets").get(pk=sale.pk)

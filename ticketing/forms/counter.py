@@ -1,0 +1,73 @@
+"""The one form of the counter: the line, and what is on the screen beside it."""
+
+from typing import Any
+
+from django import forms
+
+from ticketing.errors import NotUnderstood
+from ticketing.forms.grammar import Order, parse_cash, parse_order
+from ticketing.selectors import Want
+
+
+class SeatLabels(forms.MultipleChoiceField):
+    """Any labels: whether the coach has them is the service's business."""
+
+    def valid_value(self, value: str) -> bool:  # noqa: ARG002 -- the signature of Django
+        return True
+
+
+class CounterForm(forms.Form):
+    line = forms.CharField(required=False, max_length=60, strip=True)
+    received = forms.CharField(required=False, max_length=12)
+    to = forms.CharField(required=False, max_length=120)
+    departure = forms.IntegerField(required=False, min_value=1)
+    from_stop = forms.IntegerField(required=False, min_value=1)
+    to_stop = forms.IntegerField(required=False, min_value=1)
+    n = forms.IntegerField(required=False, min_value=1, max_value=20)
+    seat = SeatLabels(required=False)
+    proposed = forms.CharField(required=False, max_length=200)
+    hold = forms.IntegerField(required=False, min_value=1)
+
+    def said(self, name: str) -> Any:
+        """A field as it came, or nothing when it came broken: a counter never stops at a bad address."""
+        self.is_valid()
+        return self.cleaned_data.get(name)
+
+    def order(self) -> Order:
+        """What the line asks for. Raises NotUnderstood."""
+        order = parse_order(self.said("line") or "")
+        if order is None:
+            raise NotUnderstood(line=self.said("line"))
+        return order
+
+    def cash(self) -> int | None:
+        """What the customer gave, None for exact cash. Raises NotUnderstood."""
+        text = self.said("received") or self.said("line") or ""
+        if not text:
+            return None
+        amount = parse_cash(text)
+        if amount is None:
+            raise NotUnderstood(line=text)
+        return amount
+
+    def _picked(self) -> tuple[str, ...]:
+        """Seats the clerk picked by hand; what the screen proposed may still become another seat just as good."""
+        seats = tuple(self.said("seat") or ())
+        return () if ",".join(seats) == self.said("proposed") else seats
+
+    def want(self, order: Order) -> Want:
+        """What is on the screen, changed by *order*: a new place, time or number lets go of the seats shown before."""
+        moves = bool(order.favourite or order.place or order.at)
+        goes_elsewhere = bool(order.favourite or order.place)
+        kept_seats = () if moves or order.count else self._picked()
+        return Want(
+            to="" if goes_elsewhere else self.said("to") or "",
+            departure_id=None if moves else self.said("departure"),
+            from_stop_id=None if goes_elsewhere else self.said("from_stop"),
+            to_stop_id=None if goes_elsewhere else self.said("to_stop"),
+            count=order.count or self.said("n") or 1,
+            seats=tuple(order.seats) or kept_seats,
+            favourite=order.favourite,
+            letters=order.place,
+            at=order.at,
+        )

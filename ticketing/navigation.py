@@ -1,0 +1,14 @@
+"""Entries of the menu."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from station.context import NavigationItem
+from station.questions import answers
+
+SELL_RANK = 10
+
+
+@answers("shell.navigation")
+def navigation() -> list[NavigationItem]:
+    return [NavigationItem(reverse("ticketing:sell"), _("Sell tickets"), "ticketing.sell", SELL_RANK)]

@@ -1,0 +1,139 @@
+"""The screen of a counter: what is chosen, and what there is to choose from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from station.clock import local, local_day
+from station.models import RouteStop, Station, Till
+from ticketing.errors import NoSuchPlace, NoSuchStop
+from ticketing.models import Hold, Sale
+from ticketing.selectors.offers import Destination, Offer, departures_to, destinations_of, offer_of, places_like
+from ticketing.selectors.seats import SeatPlace, proposed_seats, seat_plan
+from ticketing.selectors.stretches import stops_along, stretch_of
+from ticketing.selectors.tickets import last_sale_of, open_hold
+
+
+@dataclass(frozen=True)
+class Want:
+    """What the clerk asked for; whatever is missing is proposed."""
+
+    to: str = ""
+    departure_id: int | None = None
+    from_stop_id: int | None = None
+    to_stop_id: int | None = None
+    count: int = 1
+    seats: Sequence[str] = ()
+    favourite: int | None = None
+    letters: str = ""
+    at: time | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything the page shows. Without `offer` there is nothing to sell."""
+
+    destinations: Sequence[Destination]
+    to: str
+    offers: Sequence[Offer]
+    offer: Offer | None
+    stops: Sequence[RouteStop]
+    plan: Sequence[SeatPlace]
+    chosen: Sequence[str]
+    count: int
+    is_picked: bool
+    hold: Hold | None
+    last_sale: Sale | None
+
+    @property
+    def total(self) -> int | None:
+        return None if self.offer is None or self.offer.fare is None else self.offer.fare * len(self.chosen)
+
+    @property
+    def decks(self) -> dict[int, list[SeatPlace]]:
+        decks: dict[int, list[SeatPlace]] = {}
+        for place in self.plan:
+            decks.setdefault(place.seat.deck, []).append(place)
+        return decks
+
+
+def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> Desk:
+    """The screen for *want*. What the till keeps for a customer stands above every wish. Raises NoSuchPlace."""
+    destinations = destinations_of(station, local_day(now), now)
+    hold = open_hold(till, now) if till else None
+    to = hold.to_stop.search_key if hold else _place(station, destinations, want, now)
+    offers = departures_to(station, to, now) if to else []
+    offer = _chosen_offer(offers, want, hold, now)
+    plan = _plan(offer, hold, now)
+    chosen = _chosen_seats(plan, want, hold)
+    return Desk(
+        destinations=destinations,
+        to=to,
+        offers=offers,
+        offer=offer,
+        stops=stops_along(offer.departure) if offer else [],
+        plan=plan,
+        chosen=chosen,
+        count=len(chosen) or want.count,
+        is_picked=bool(want.seats) and set(chosen) == set(want.seats),
+        hold=hold,
+        last_sale=last_sale_of(till) if till else None,
+    )
+
+
+def _place(station: Station, destinations: Sequence[Destination], want: Want, now: datetime) -> str:
+    """The search key of the place to go to: by digit, by letters, as it was, or the first favourite with a seat."""
+    if want.favourite:
+        if want.favourite > len(destinations):
+            raise NoSuchPlace(place=want.favourite)
+        return destinations[want.favourite - 1].key
+    if want.letters:
+        found = places_like(station, want.letters, now)
+        if not found:
+            raise NoSuchPlace(place=want.letters)
+        return found[0].search_key
+    if want.to:
+        return want.to
+    running = [row for row in destinations if row.next_offer]
+    return running[0].key if running else ""
+
+
+def _chosen_offer(offers: Sequence[Offer], want: Want, hold: Hold | None, now: datetime) -> Offer | None:
+    """The departure that is kept, or named, or at that time or next after it, or the next one with enough seats."""
+    named = hold.departure_id if hold else want.departure_id
+    fitting = [offer for offer in offers if offer.departure.pk == named]
+    if not fitting and want.at:
+        at = want.at
+        fitting = [offer for offer in offers if local(offer.departure.planned_at).time() >= at]
+    fitting = fitting or [offer for offer in offers if offer.free >= want.count and offer.fare] or list(offers)
+    return _on_stretch(fitting[0], want, hold, now) if fitting else None
+
+
+def _on_stretch(offer: Offer, want: Want, hold: Hold | None, now: datetime) -> Offer:
+    """*offer* between the stops asked for; between its own where those make no ride."""
+    start = hold.from_stop_id if hold else want.from_stop_id
+    end = hold.to_stop_id if hold else want.to_stop_id
+    if start is None and end is None:
+        return offer
+    try:
+        stretch = stretch_of(offer.departure, start, end or offer.stretch.to_stop.pk)
+    except NoSuchStop:
+        return offer
+    return offer_of(offer.departure, stretch, now)
+
+
+def _plan(offer: Offer | None, hold: Hold | None, now: datetime) -> list[SeatPlace]:
+    if offer is None or not offer.seats:
+        return []
+    return seat_plan(offer.departure, offer.stretch.legs, now, hold_id=hold.pk if hold else None)
+
+
+def _chosen_seats(plan: Sequence[SeatPlace], want: Want, hold: Hold | None) -> list[str]:
+    """The seats that are kept, or asked for as long as they are all free, or the best ones."""
+    if hold:
+        return [place.label for place in plan if place.state == "mine"]
+    free = [place.seat for place in plan if place.state == "free"]
+    labels = [seat.label for seat in free]
+    if want.seats and set(want.seats) <= set(labels):
+        return [label for label in labels if label in set(want.seats)]
+    return [seat.label for seat in proposed_seats(free, len(want.seats) or want.count)]

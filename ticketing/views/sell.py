@@ -1,0 +1,145 @@
+"""The counter: Enter keeps the seats, the next Enter takes the money."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from fees.enums import Method
+from station import clock
+from station.errors import DomainError
+from station.models import Till
+from station.place import StaffRequest
+from station.rights import right
+from station.web import KEY_FIELD, go_to, submit_once
+from ticketing import selectors, services
+from ticketing.errors import HoldGone, NothingOnSale, TooQuick
+from ticketing.forms import CounterForm
+from ticketing.forms.grammar import Order, parse_cash
+from ticketing.models import Hold, Sale
+from ticketing.selectors import Desk, Want
+
+# Two Enters closer together than this are one Enter, or a scanner: never a sale.
+ONE_ENTER = timedelta(milliseconds=250)
+
+
+@right("ticketing.sell")
+@require_http_methods(["GET", "POST"])
+def sell(request: StaffRequest) -> HttpResponse:
+    now = clock.now()
+    if request.method == "GET":
+        return _screen(request, CounterForm(request.GET), now)
+    form = CounterForm(request.POST)
+    try:
+        return _answer(request, form, now)
+    except DomainError as refusal:
+        return _screen(request, form, now, refusal=refusal)
+
+
+def _answer(request: StaffRequest, form: CounterForm, now: datetime) -> HttpResponse:
+    """One Enter, one service call."""
+    till = request.place.till
+    if "release" in request.POST:
+        services.release_hold(till_id=till.pk, by=request.user, now=now)
+        return _fresh(request, now)
+    line = form.said("line") or ""
+    if form.said("hold") and (not line or parse_cash(line) is not None):
+        return _take_money(request, form, till, now)
+    order = form.order()
+    if order.ticket:
+        return go_to(request, reverse("ticketing:ticket", args=[order.ticket]))
+    _keep_seats(request, form, order, till, now)
+    return _fresh(request, now)
+
+
+def _keep_seats(request: StaffRequest, form: CounterForm, order: Order, till: Till, now: datetime) -> Hold:
+    """Raises NothingOnSale, NoSuchPlace and what the service refuses."""
+    want = form.want(order)
+    desk = selectors.desk_of(request.place.station, None, want, now)
+    if desk.offer is None:
+        raise NothingOnSale
+    return services.hold_seats(
+        departure_id=desk.offer.departure.pk,
+        seats=want.seats or None,
+        count=want.count,
+        from_stop_id=desk.offer.stretch.from_stop.pk,
+        to_stop_id=desk.offer.stretch.to_stop.pk,
+        till_id=till.pk,
+        by=request.user,
+        now=now,
+    )
+
+
+def _take_money(request: StaffRequest, form: CounterForm, till: Till, now: datetime) -> HttpResponse:
+    hold = selectors.open_hold(till, now)
+    if hold and now - hold.held_at < ONE_ENTER:
+        raise TooQuick
+    if not form.said("seat") or not form.said("departure"):
+        raise HoldGone
+    cash = form.cash()
+
+    def work() -> Mapping[str, object]:
+        sale = services.sell_tickets(
+            departure_id=form.said("departure"),
+            seats=form.said("seat"),
+            from_stop_id=form.said("from_stop"),
+            to_stop_id=form.said("to_stop"),
+            till_id=till.pk,
+            method=Method.CASH,
+            received=cash,
+            idempotency_key=f"{request.user.pk}:{request.POST[KEY_FIELD]}",
+            hold_id=form.said("hold"),
+            by=request.user,
+            now=now,
+        )
+        return {"sale": sale.pk}
+
+    sold = submit_once(request, work)
+    response = _fresh(request, now)
+    if request.htmx:
+        first = Sale.objects.get(pk=str(sold["sale"])).tickets.order_by("seat")[0]
+        address = reverse("ticketing:print", args=[first.code]) + "?sale=1&now=1"
+        response["HX-Trigger-After-Settle"] = json.dumps({"sold": {"print": address}})
+    return response
+
+
+def _fresh(request: StaffRequest, now: datetime) -> HttpResponse:
+    """The screen for the next customer, or for the seats that are kept now."""
+    if not request.htmx:
+        return redirect("ticketing:sell")
+    return _screen(request, CounterForm({}), now)
+
+
+def _screen(
+    request: StaffRequest, form: CounterForm, now: datetime, *, refusal: DomainError | None = None
+) -> HttpResponse:
+    till = request.place.till_or_none
+    desk = _desk(request, form, till, now)
+    cash = parse_cash(form.said("line") or "") if desk.hold else None
+    context = {
+        "desk": desk,
+        "till": till,
+        "refusal": refusal,
+        "line": "" if request.htmx and refusal is None else form.said("line") or "",
+        "cash": cash,
+        "change": cash - desk.total if cash is not None and desk.total is not None else None,
+    }
+    template = "ticketing/sell.html#sale" if request.htmx else "ticketing/sell.html"
+    return render(request, template, context, status=422 if refusal else 200)
+
+
+def _desk(request: StaffRequest, form: CounterForm, till: Till | None, now: datetime) -> Desk:
+    """What the form asks for; a line that is not finished, or names nothing, changes nothing yet."""
+    station = request.place.station
+    try:
+        return selectors.desk_of(station, till, form.want(form.order()), now)
+    except DomainError:
+        pass
+    try:
+        return selectors.desk_of(station, till, form.want(Order()), now)
+    except DomainError:
+        return selectors.desk_of(station, till, Want(), now)
