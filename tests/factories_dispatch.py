@@ -106,5 +106,3 @@ def confirmed(departure: Departure | None = None, now: datetime = NOW, passenger
     return services.confirm_departure(
         departure_id=departure.pk, passengers=passengers, by=dispatcher_of(departure.station), now=now
     )
-
-

@@ -1,0 +1,163 @@
+"""Two people and two workers at one order."""
+
+import pytest
+
+from dispatch import services
+from dispatch.enums import SignatureField, SignatureState
+from dispatch.models import DispatchOrder, OrderLeg, Signature
+from fees.models import Charge
+from station.enums import Role
+from station.models import Departure, JournalEntry, OutboxMessage, YardVisit
+from station.providers.keys import ca_certificate
+from station.providers.pdf_signature import check_pdf
+from tests.factories import NOW, staff_of
+from tests.factories_dispatch import (
+    asked,
+    cleared,
+    confirmed,
+    dispatcher_of,
+    drawn,
+    entered,
+    head_of,
+    ready_departure,
+    sheet,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def draw_up(departure):
+    return lambda: services.create_order(departure_id=departure.pk, by=None, now=NOW) and "drawn"
+
+
+def sign(order):
+    person = head_of(order.operator)
+    return lambda: services.sign_order(order_id=order.pk, by=person, now=NOW) and "signed"
+
+
+def confirm(departure):
+    person = dispatcher_of(departure.station)
+    return lambda: services.confirm_departure(departure_id=departure.pk, passengers=2, by=person, now=NOW) and "ok"
+
+
+def advance(order):
+    return lambda: services.advance_document(order_id=order.pk, message_id=None, now=NOW)
+
+
+def signed_fields() -> list[str]:
+    order = DispatchOrder.objects.select_related("document").get()
+    reports = check_pdf(bytes(order.document.content), trust=[ca_certificate()], now=NOW)
+    return [report.field for report in reports if report.ok]
+
+
+def test_one_order_is_drawn_up_for_a_departure(race, meet_after_reading):
+    departure = ready_departure()
+    meet_after_reading("dispatch.selectors.live_leg")
+
+    assert race(draw_up(departure), draw_up(departure)) == ["OrderExists", "drawn"]
+
+
+def test_without_the_lock_the_constraint_keeps_one_order(race, meet_after_reading, no_lock):
+    departure = ready_departure()
+    meet_after_reading("dispatch.selectors.live_leg")
+
+    assert race(draw_up(departure), draw_up(departure)) == ["IntegrityError", "drawn"]
+    assert OrderLeg.objects.count() == 1
+
+
+def test_one_signature_of_two_clicks(race, meet_after_reading):
+    order = drawn()
+    meet_after_reading("dispatch.selectors.agrees_with_order")
+
+    assert race(sign(order), sign(order)) == ["OrderNotWaiting", "signed"]
+    assert OutboxMessage.objects.filter(task="dispatch.advance_document").count() == 1
+
+
+def test_without_the_lock_the_constraint_keeps_one_signature(race, meet_after_reading, no_lock):
+    order = drawn()
+    meet_after_reading("dispatch.selectors.agrees_with_order")
+
+    assert race(sign(order), sign(order)) == ["IntegrityError", "signed"]
+    assert Signature.objects.count() == 1
+
+
+def test_two_workers_put_a_signature_into_the_document_once(race, meet_after_reading):
+    order = asked()
+    meet_after_reading("dispatch.selectors.waiting_signatures")
+
+    assert race(advance(order), advance(order)) == ["StaleState", "done"]
+    assert signed_fields() == ["Operator"]
+    assert JournalEntry.objects.filter(action="signature_applied").count() == 1
+    assert JournalEntry.objects.filter(action="dispatch_issued").count() == 1
+
+
+def test_without_the_lock_the_state_keeps_the_signature_single(race, meet_after_reading, no_lock):
+    order = asked()
+    meet_after_reading("dispatch.selectors.waiting_signatures")
+
+    assert race(advance(order), advance(order)) == ["StaleState", "done"]
+    assert Signature.objects.get().state == SignatureState.APPLIED
+    assert signed_fields() == ["Operator"]
+
+
+def test_two_dispatchers_confirm_once(race, meet_after_reading):
+    departure = cleared()
+    meet_after_reading("dispatch.selectors.clearance")
+
+    assert race(confirm(departure), confirm(departure)) == ["AlreadyConfirmed", "ok"]
+    assert Signature.objects.filter(field=SignatureField.STATION).count() == 1
+
+
+def test_without_the_lock_the_constraint_keeps_one_confirmation(race, meet_after_reading, no_lock):
+    departure = cleared()
+    meet_after_reading("dispatch.selectors.clearance")
+
+    assert race(confirm(departure), confirm(departure)) == ["IntegrityError", "ok"]
+    assert Signature.objects.filter(field=SignatureField.STATION).count() == 1
+
+
+def test_two_guards_let_a_coach_out_once(race, meet_after_reading):
+    confirmed()
+    visit = YardVisit.objects.get()
+    guards = [staff_of(visit.station, Role.GUARD) for _ in range(2)]
+    meet_after_reading("dispatch.selectors.is_confirmed")
+
+    outcomes = race(*[lambda by=by: services.let_out(visit_id=visit.pk, by=by, now=NOW) and "out" for by in guards])
+
+    assert outcomes == ["NotInYard", "out"]
+    assert JournalEntry.objects.filter(action="departure_departed").count() == 1
+
+
+def test_two_gates_let_a_coach_in_once_and_charge_once(race):
+    departure = ready_departure()
+    guards = [staff_of(departure.station, Role.GUARD) for _ in range(2)]
+
+    def enter(by):
+        plate = departure.vehicle.plate
+        return lambda: services.let_in(station=departure.station, plate=plate, passengers_in=0, by=by, now=NOW) and "in"
+
+    assert race(*map(enter, guards)) == ["AlreadyInYard", "in"]
+    assert (Charge.objects.count(), YardVisit.objects.count()) == (1, 1)
+
+
+def test_one_paper_sheet_for_two_departures_at_once(race):
+    operator = entered().operator
+    first, second = (ready_departure(electronic=False, operator=operator) for _ in range(2))
+    person = dispatcher_of(first.station)
+
+    def enter(departure: Departure):
+        return lambda: (
+            services.enter_paper_order(departure_id=departure.pk, sheet=sheet("CHUNG-1"), by=person, now=NOW)
+            and "entered"
+        )
+
+    assert race(enter(first), enter(second)) == ["PaperNumberUsed", "entered"]
+    assert DispatchOrder.objects.filter(paper_number="CHUNG-1").count() == 1
+
+
+def test_numbers_of_one_operator_have_no_gap_and_no_twin(race):
+    first = ready_departure()
+    second = ready_departure(operator=first.operator)
+
+    assert race(draw_up(first), draw_up(second)) == ["drawn", "drawn"]
+    assert sorted(number[-1] for number in DispatchOrder.objects.values_list("number", flat=True)) == ["1", "2"]
