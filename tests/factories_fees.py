@@ -66,7 +66,7 @@ class ChargeableDepartureFactory(DepartureFactory):
 
     vehicle = SubFactory(VehicleFactory)
     route__origin__station_class = 4
-    planned_at = Sequence(lambda n: NOW.replace(hour=14, minute=n % 60))
+    planned_at: Any = Sequence(lambda n: NOW.replace(hour=14, minute=n % 60))
 
 
 def priced() -> None:

@@ -1,14 +1,16 @@
 """Tills over real connections: each race with its control, where the lock is gone and the database refuses."""
 
+import contextlib
 import threading
 
 import pytest
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from fees import selectors, services
 from fees.enums import Method
 from fees.models import Charge, ClosingCounter, Entry, Payment, TillClosing
 from station.enums import TillState
+from station.errors import DomainError
 from station.models import Till
 from tests.factories import NOW, StationFactory
 from tests.factories_fees import ChargeableDepartureFactory, charge, notes, pay, priced, till_of
@@ -44,7 +46,7 @@ def payment_meets_the_closing(monkeypatch):
             try:
                 pay(due, till)
                 outcomes.append("paid")
-            except Exception as refusal:
+            except (DomainError, DatabaseError) as refusal:
                 outcomes.append(type(refusal).__name__)
             finally:
                 connections.close_all()
@@ -60,7 +62,7 @@ def payment_meets_the_closing(monkeypatch):
         monkeypatch.setattr("fees.selectors.drawer_balance", read_and_let_pay)
         try:
             outcomes.append(closing_of(till, 500_000)())
-        except Exception as refusal:
+        except (DomainError, DatabaseError) as refusal:
             outcomes.append(type(refusal).__name__)
         thread.join(10)
         return sorted(outcomes)
@@ -120,10 +122,8 @@ def test_without_the_lock_on_the_counter_no_number_is_given_twice(race, no_lock,
     save = ClosingCounter.save
 
     def meet_and_save(counter, **options):
-        try:
+        with contextlib.suppress(threading.BrokenBarrierError):
             barrier.wait()
-        except threading.BrokenBarrierError:
-            pass
         save(counter, **options)
 
     monkeypatch.setattr(ClosingCounter, "save", meet_and_save)

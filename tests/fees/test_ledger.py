@@ -12,6 +12,7 @@ from fees import selectors, services
 from fees.enums import Account, ChargeState, Method, PaymentKind
 from fees.models import Charge, Payment, Posting, TillClosing
 from station.enums import RouteKind, TillState
+from station.models import Till
 from tests.factories import NOW, StationFactory, VehicleFactory
 from tests.factories_fees import ChargeableDepartureFactory, TariffFactory, charge, notes, open_shift, pay, till_of
 
@@ -32,7 +33,9 @@ class Play:
         open_shift(self.station)
         TariffFactory(route_kind=RouteKind.INTRA, unit_price=1_317)
         self.drawers: Counter[int] = Counter()
-        self.tills, self.due, self.closed = [], [], 0
+        self.tills: list[Till] = []
+        self.due: list[Charge] = []
+        self.closed = 0
         self.charged = self.paid = self.over = 0
 
     def open(self, opening_float):

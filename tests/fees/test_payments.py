@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
@@ -209,19 +210,21 @@ def test_a_clock_that_went_back_books_nothing(now):
 
 def test_postings_that_do_not_sum_to_zero_are_a_mistake_of_ours(now):
     with pytest.raises(ValueError, match="do not sum to zero"):
-        services.post(
-            station_id=1, till=None, obj="test:1", text="", lines=[Line(Account.SAFE, 1)], by=None, now=now
-        )
+        services.post(station_id=1, till=None, obj="test:1", text="", lines=[Line(Account.SAFE, 1)], by=None, now=now)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_database_refuses_an_entry_that_does_not_sum_to_zero(now):
     station = StationFactory()
 
-    with pytest.raises(IntegrityError, match="does not sum to zero"), transaction.atomic():
+    @transaction.atomic
+    def write() -> None:
         entry = Entry.objects.create(station=station, at=now, obj="test:1")
         Posting.objects.create(entry=entry, account=Account.SAFE, amount=5)
         Posting.objects.create(entry=entry, account=Account.BANK, amount=-4)
+
+    with pytest.raises(IntegrityError, match="does not sum to zero"):
+        write()
 
     assert Entry.objects.count() == 0
 
@@ -291,7 +294,7 @@ def test_the_database_refuses_money_into_a_closed_till(now):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("expected", "taken"), [(499_999, 0), (500_000, 1)])
 def test_the_database_refuses_a_closing_that_the_books_do_not_bear_out(now, expected, taken):
-    till = TillFactory(opening_float=500_000)
+    till: Any = TillFactory(opening_float=500_000)
 
     with pytest.raises(IntegrityError, match=f"closing of till {till.pk}"):
         TillClosing.objects.create(

@@ -189,9 +189,7 @@ def test_the_slip_shows_number_count_and_grand_total(client_of):
 
 def test_a_slip_of_another_station_is_not_found(clerk_at):
     till = till_of(StationFactory())
-    closing = services.close_till(
-        till_id=till.pk, counts=notes(500_000), reason="", by=till.clerk, now=till.opened_at
-    )
+    closing = services.close_till(till_id=till.pk, counts=notes(500_000), reason="", by=till.clerk, now=till.opened_at)
 
     assert clerk_at(StationFactory()).get(reverse("fees:closing", args=[closing.pk])).status_code == 404
 
