@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 
 from station.enums import RouteStatus
 from station.models import Route, Station
@@ -26,7 +25,8 @@ from station.rules.catalogue import (
     province_names,
     read_catalogue,
 )
-from station.services import master_data
+from station.rules.vietnamese import search_key
+from station.services.master_data import route_search_key
 
 
 class RowOutcome(StrEnum):
@@ -77,115 +77,115 @@ def _records(file: TextIO) -> Iterator[tuple[int, list[str]]]:
 @transaction.atomic
 def import_routes(catalogue: Catalogue, *, commit: bool) -> ImportOutcome:
     """Enter the usable routes of *catalogue* with the stations they join; without *commit* only say what would be."""
-    outcome = ImportOutcome(findings=list(catalogue.findings))
-    outcome.rows = dict.fromkeys(catalogue.refused_lines, RowOutcome.REFUSED)
-    stations = _Stations(outcome)
-    known = {route.code: route for route in Route.objects.select_related("origin", "destination").order_by("pk")}
+    run = _Import(catalogue)
     for published in catalogue.routes:
-        outcome.rows[published.line] = _enter(published, known.get(published.code), stations, outcome)
-    outcome.findings.sort(key=lambda finding: finding.line)
+        run.enter(published)
+    run.write()
     if not commit:
         transaction.set_rollback(True)
-    return outcome
+    return run.outcome
 
 
-def _enter(published: PublishedRoute, known: Route | None, stations: "_Stations", outcome: ImportOutcome) -> RowOutcome:
-    try:
-        with transaction.atomic():
-            origin, destination = stations.of(published.origin), stations.of(published.destination)
-            if known is None:
-                _create(published, origin, destination)
-                return RowOutcome.CREATED
-            if {known.origin_id, known.destination_id} != {origin.pk, destination.pk}:
-                facts = {"ours": known.name}
-                outcome.findings.append(
-                    Finding(
-                        published.line,
-                        "arrival_station",
-                        published.destination.name,
-                        Reason.ENDS_DIFFER_FROM_OURS,
-                        facts,
-                    )
-                )
-            return _update(published, known)
-    except ValidationError as error:
-        stations.forget_unsaved()
-        facts = {"detail": "; ".join(error.messages)}
-        outcome.findings.append(Finding(published.line, "route_code", published.code, Reason.NOT_ACCEPTED, facts))
-        return RowOutcome.REFUSED
+class _Import:
+    """One run: rows are judged one by one and written together, since a catalogue has hundreds."""
 
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.outcome = ImportOutcome(findings=list(catalogue.findings))
+        self.outcome.rows = dict.fromkeys(catalogue.refused_lines, RowOutcome.REFUSED)
+        self._routes = {route.code: route for route in Route.objects.order_by("pk")}
+        self._stations = _known_stations()
+        self._new_stations: dict[str, Station] = {}
+        self._new_routes: list[Route] = []
+        self._changed_routes: list[Route] = []
 
-def _create(published: PublishedRoute, origin: Station, destination: Station) -> None:
-    route = Route(
-        code=published.code, name=published.name, origin=origin, destination=destination,
-        **_said(published),
-    )  # fmt: skip
-    # The catalogue knows no stops: whoever sells on the route enters them.
-    master_data.register_route(route, stops=())
+    def enter(self, published: PublishedRoute) -> None:
+        try:
+            outcome = self._take(published)
+        except ValidationError as error:
+            facts = {"detail": "; ".join(error.messages)}
+            self._find(published, "route_code", published.code, Reason.NOT_ACCEPTED, **facts)
+            outcome = RowOutcome.REFUSED
+        self.outcome.rows[published.line] = outcome
 
+    def write(self) -> None:
+        Station.objects.bulk_create(self._new_stations.values())
+        Route.objects.bulk_create(self._new_routes)
+        Route.objects.bulk_update(self._changed_routes, [*_COLUMNS, "search_key"])
+        self.outcome.new_stations = list(self._new_stations)
+        self.outcome.findings.sort(key=lambda finding: finding.line)
 
-def _update(published: PublishedRoute, route: Route) -> RowOutcome:
-    """Take over what the row says; its ends and its name stay as they are known here."""
-    changes = {name: value for name, value in _said(published).items() if getattr(route, name) != value}
-    if not changes:
-        return RowOutcome.UNCHANGED
-    for name, value in changes.items():
-        setattr(route, name, value)
-    route.search_key = master_data.route_search_key(route)
-    master_data.enter(route)
-    return RowOutcome.CHANGED
+    def _take(self, published: PublishedRoute) -> RowOutcome:
+        known = self._routes.get(published.code)
+        ends = {end.code: self._station(end) for end in (published.origin, published.destination)}
+        if known is None:
+            self._create(published, ends)
+            return RowOutcome.CREATED
+        if {known.origin_id, known.destination_id} != {station.pk for station in ends.values()}:
+            name = published.destination.name
+            self._find(published, "arrival_station", name, Reason.ENDS_DIFFER_FROM_OURS, ours=known.name)
+        return self._update(published, known)
 
+    def _create(self, published: PublishedRoute, ends: dict[str, Station]) -> None:
+        """The catalogue knows no stops: whoever sells on the route enters them."""
+        origin, destination = ends[published.origin.code], ends[published.destination.code]
+        route = Route(
+            code=published.code, name=published.name, origin=origin, destination=destination, **_said(published)
+        )
+        _check(route)
+        self._new_routes.append(route)
+        self._new_stations |= {code: station for code, station in ends.items() if station.pk is None}
 
-def _said(published: PublishedRoute) -> dict[str, object]:
-    """The columns of Route that the row really says something about."""
-    figures = {
-        "code_old": published.code_old,
-        "kind": published.kind,
-        "distance_km": published.distance_km,
-        "itinerary": published.itinerary,
-        "trips_permitted": published.trips_permitted,
-        "trips_operated": published.trips_operated,
-        "min_interval_minutes": published.min_interval_minutes,
-        "status": published.status,
-        "decision_number": published.decision_number,
-        "decision_on": published.decision_on,
-        "issuing_authority": published.issuing_authority,
-    }
-    nothing = (None, "", RouteStatus.UNKNOWN)
-    return {name: value for name, value in figures.items() if value not in nothing}
+    def _update(self, published: PublishedRoute, route: Route) -> RowOutcome:
+        """Take over what the row says; its ends and its name stay as they are known here."""
+        changes = {name: value for name, value in _said(published).items() if getattr(route, name) != value}
+        if not changes:
+            return RowOutcome.UNCHANGED
+        for name, value in changes.items():
+            setattr(route, name, value)
+        _check(route)
+        self._changed_routes.append(route)
+        return RowOutcome.CHANGED
 
-
-class _Stations:
-    """The stations known here, by published number and by code; those that are missing are entered."""
-
-    def __init__(self, outcome: ImportOutcome) -> None:
-        self._outcome = outcome
-        self._known: dict[str, Station] = {}
-        rows = Station.objects.filter(~Q(official_code="") | Q(is_ours=False)).order_by("pk")
-        for station in rows:
-            self._known.setdefault(station.official_code or station.code, station)
-            self._known.setdefault(station.code, station)
-
-    def of(self, published: PublishedStation) -> Station:
-        station = self._known.get(published.code)
-        if station is None:
-            station = self._known[published.code] = _register(published)
-            self._outcome.new_stations.append(published.code)
+    def _station(self, published: PublishedStation) -> Station:
+        known = self._stations.get(published.code) or self._new_stations.get(published.code)
+        if known is not None:
+            return known
+        legacy, current = province_names(published.province)
+        station = Station(
+            code=published.code, official_code=published.ref, name=published.name,
+            search_key=search_key(published.name), province_legacy=legacy, province_current=current,
+        )  # fmt: skip
+        station.clean_fields()
         return station
 
-    def forget_unsaved(self) -> None:
-        """The row that brought them was rolled back."""
-        there = set(Station.objects.values_list("pk", flat=True))
-        gone = [code for code, station in self._known.items() if station.pk not in there]
-        for code in gone:
-            del self._known[code]
-        self._outcome.new_stations = [code for code in self._outcome.new_stations if code not in gone]
+    def _find(self, published: PublishedRoute, column: str, value: str, reason: Reason, **facts: str | int) -> None:
+        self.outcome.findings.append(Finding(published.line, column, value, reason, facts))
 
 
-def _register(published: PublishedStation) -> Station:
-    legacy, current = province_names(published.province)
-    station = Station(
-        code=published.code, official_code=published.ref, name=published.name,
-        province_legacy=legacy, province_current=current,
-    )  # fmt: skip
-    return master_data.register_station(station)
+_COLUMNS = (
+    "code_old", "kind", "distance_km", "itinerary", "trips_permitted", "trips_operated", "min_interval_minutes",
+    "status", "decision_number", "decision_on", "issuing_authority",
+)  # fmt: skip
+_NOTHING = (None, "", RouteStatus.UNKNOWN)
+
+
+def _said(published: PublishedRoute) -> dict[str, Any]:
+    """The columns of Route that the row really says something about."""
+    figures = {name: getattr(published, name) for name in _COLUMNS}
+    return {name: value for name, value in figures.items() if value not in _NOTHING}
+
+
+def _check(route: Route) -> None:
+    """The shape of its columns; the tables check the rest, all rows at once. Raises ValidationError."""
+    route.search_key = route_search_key(route)
+    route.clean_fields(exclude={"origin", "destination"})
+
+
+def _known_stations() -> dict[str, Station]:
+    """By published number and by code."""
+    known: dict[str, Station] = {}
+    for station in Station.objects.order_by("pk"):
+        known.setdefault(station.code, station)
+        if station.official_code:
+            known.setdefault(station.official_code, station)
+    return known
