@@ -57,7 +57,7 @@ def test_the_published_catalogue_gives_248_departures_a_day():
     running = bac_giang.operated_routes(catalogue.routes)
     specs = bac_giang.routes(catalogue.routes)
 
-    assert (len(running), sum(route.trips_operated for route in running)) == (122, 7429)
+    assert (len(running), sum(route.trips_operated or 0 for route in running)) == (122, 7429)
     assert set(departures_by_day(specs).values()) == {248}
 
 

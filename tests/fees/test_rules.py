@@ -16,8 +16,8 @@ CAPACITY = {"S16": (16, 0), "S29": (29, 0), "S45": (45, 0), "B40": (0, 40)}
 
 
 def price(unit_price, *, seats=0, beds=0, at=time(8), vat=VAT, unit="seat", **line):
-    line = PriceLine(unit=unit, unit_price=unit_price, **line)
-    return price_departure(line, seats=seats, beds=beds, departs_at=at, vat_rate=vat).amount
+    priced = PriceLine(unit=unit, unit_price=unit_price, **line)
+    return price_departure(priced, seats=seats, beds=beds, departs_at=at, vat_rate=vat).amount
 
 
 @pytest.mark.parametrize(
