@@ -1,0 +1,127 @@
+"""The life of a message: told, claimed, finished or given back."""
+
+from datetime import timedelta
+
+import pytest
+
+from station import events
+from station.enums import MessageState
+from station.models import Alarm, OutboxMessage
+from station.services import outbox
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def message(now):
+    return outbox.enqueue("station.beat", {"sale_id": 7}, now=now)
+
+
+def reread(message):
+    message.refresh_from_db()
+    return message
+
+
+def test_news_become_one_message_for_each_subscriber(now, monkeypatch):
+    monkeypatch.setitem(events._subscriptions, "sale.made", ["einvoice.issue", "reports.count"])
+
+    outbox.tell("sale.made", now=now, sale_id=7)
+
+    rows = OutboxMessage.objects.order_by("pk")
+    assert [(row.task, row.payload, row.due_at) for row in rows] == [
+        ("einvoice.issue", {"sale_id": 7}, now),
+        ("reports.count", {"sale_id": 7}, now),
+    ]
+
+
+def test_news_without_subscribers_are_nothing(now):
+    outbox.tell("nobody.listens", now=now, sale_id=7)
+
+    assert OutboxMessage.objects.count() == 0
+
+
+def test_one_delivery_works_on_a_message(message, now):
+    claims = [outbox.claim(message.pk, delivery=delivery, now=now) for delivery in ("1-1", "1-2", "1-1")]
+
+    assert claims == [True, False, True]
+    assert reread(message).attempts == 2
+
+
+def test_a_claim_ends_when_its_worker_says_nothing(message, now):
+    outbox.claim(message.pk, delivery="1-1", now=now)
+
+    assert outbox.claim(message.pk, delivery="1-2", now=now + outbox.CLAIM_LASTS + timedelta(seconds=1)) is True
+
+
+def test_a_worker_that_starts_again_frees_what_it_held(message, now):
+    outbox.claim(message.pk, delivery="1-1", worker="w1@host", now=now)
+
+    freed = outbox.release_claims_of("w2@host", now=now), outbox.release_claims_of("w1@host", now=now)
+
+    assert freed == (0, 1)
+    assert outbox.claim(message.pk, delivery="1-2", worker="w1@host", now=now) is True
+
+
+def test_a_finished_message_is_never_claimed_again(message, now):
+    outbox.claim(message.pk, delivery="1-1", now=now)
+    outbox.finish(message.pk, now=now)
+
+    assert outbox.claim(message.pk, delivery="1-1", now=now) is False
+    assert (reread(message).state, message.done_at) == (MessageState.DONE, now)
+
+
+def test_work_without_a_message_finishes_nothing(now):
+    outbox.finish(None, now=now)
+
+    assert OutboxMessage.objects.count() == 0
+
+
+def test_a_failed_attempt_waits_longer_each_time(message, now):
+    waits = []
+    for number in range(1, 4):
+        outbox.claim(message.pk, delivery=f"1-{number}", now=now)
+        outbox.give_back(message.pk, error="no answer", now=now)
+        waits.append((reread(message).due_at - now).total_seconds())
+
+    assert waits == [10, 20, 40]
+    assert (message.state, message.last_error, message.claimed_by) == (MessageState.PENDING, "no answer", "")
+
+
+def test_after_five_attempts_it_is_given_up_with_one_alarm(message, now):
+    for number in range(outbox.MAX_ATTEMPTS):
+        outbox.claim(message.pk, delivery=f"1-{number}", now=now)
+        outbox.give_back(message.pk, error="no answer", now=now)
+
+    assert reread(message).state == MessageState.DEAD
+    alarm = Alarm.objects.get()
+    assert (alarm.obj, alarm.code, alarm.detail) == (f"outbox:{message.pk}", "message_given_up", "no answer")
+    assert outbox.claim(message.pk, delivery="1-9", now=now) is False
+
+
+def test_a_message_that_kills_its_worker_is_given_up_too(message, now):
+    later = now
+    for number in range(outbox.MAX_ATTEMPTS):
+        assert outbox.claim(message.pk, delivery=f"1-{number}", now=later) is True
+        later += outbox.CLAIM_LASTS + timedelta(seconds=1)
+
+    assert outbox.claim(message.pk, delivery="1-9", now=later) is False
+    assert reread(message).state == MessageState.DEAD
+
+
+def test_a_given_up_message_can_be_revived(message, now):
+    for number in range(outbox.MAX_ATTEMPTS):
+        outbox.claim(message.pk, delivery=f"1-{number}", now=now)
+        outbox.give_back(message.pk, error="no answer", now=now)
+
+    revived = outbox.revive(message.pk, now=now), outbox.revive(message.pk, now=now)
+
+    assert revived == (True, False)
+    assert (reread(message).state, message.attempts) == (MessageState.PENDING, 0)
+    assert Alarm.objects.get().closed_at == now
+
+
+def test_a_finished_message_is_not_given_back(message, now):
+    outbox.finish(message.pk, now=now)
+    outbox.give_back(message.pk, error="late", now=now)
+
+    assert (reread(message).state, message.last_error) == (MessageState.DONE, "")
