@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 WIDTH, HEIGHT = 640, 220
 LEFT, TOP, BASE = 44, 16, 190
-_GAP = 0.2  # of a bar's room
+_GAP_SHARE = 5  # one fifth of a bar's room stays empty
 _STEPS = (1, 2, 5)
 
 
@@ -43,12 +44,13 @@ def bar_chart(values: Sequence[tuple[str, int]]) -> Chart:
     """Bars over a baseline, with at most five lines at round values."""
     step = _step(max((value for _, value in values), default=0))
     top = step * max(1, -(-max((value for _, value in values), default=0) // step))
-    room = (WIDTH - LEFT) / max(1, len(values))
+    room = (WIDTH - LEFT) // max(1, len(values))
+    gap = room // _GAP_SHARE
     bars = []
     for place, (label, value) in enumerate(values):
         height = round((BASE - TOP) * value / top)
-        x = round(LEFT + room * (place + _GAP / 2))
-        bars.append(Bar(label, value, x=x, y=BASE - height, width=round(room * (1 - _GAP)), height=height))
+        x = LEFT + room * place + gap // 2
+        bars.append(Bar(label, value, x=x, y=BASE - height, width=room - gap, height=height))
     lines = [Line(value, BASE - round((BASE - TOP) * value / top)) for value in range(0, top + 1, step)]
     return Chart(bars, lines)
 
@@ -63,5 +65,10 @@ def _step(most: int) -> int:
         scale *= 10
 
 
-def percent_change(new: int, old: int) -> float | None:
-    return 100 * (new - old) / old if old else None
+def percent(part: int, whole: int) -> Decimal | None:
+    """None of nothing."""
+    return Decimal(100 * part) / whole if whole else None
+
+
+def percent_change(new: int, old: int) -> Decimal | None:
+    return percent(new - old, old)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import TruncHour
 
 from fees.enums import Account, Method
 from fees.models import TillClosing
-from reports.rules import percent_change
+from reports.rules import percent, percent_change
 from reports.selectors import books
 from reports.selectors.attention import Attention, attention, coaches_due
 from station import clock
@@ -52,8 +53,8 @@ class Punctuality:
     on_time: int
 
     @property
-    def percent(self) -> float | None:
-        return 100 * self.on_time / self.due if self.due else None
+    def percent(self) -> Decimal | None:
+        return percent(self.on_time, self.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,12 @@ class ShiftReport:
     attention: Sequence[Attention]
 
     @property
-    def held_change(self) -> float | None:
+    def held_change(self) -> Decimal | None:
         """Percent against the same ca a week ago."""
         return percent_change(self.tickets_held, self.week_ago.tickets_held) if self.week_ago else None
 
     @property
-    def sold_change(self) -> float | None:
+    def sold_change(self) -> Decimal | None:
         return percent_change(self.tickets_sold, self.week_ago.tickets_sold) if self.week_ago else None
 
     @property

@@ -2,13 +2,14 @@
 -- Built after migrating and dropped before (reports/apps.py); columns and types are kept stable (docs/verify.md).
 -- Times are timestamptz, money is đồng, ids are bigint. `trip` = a coach departure of a fixed route, `shift` = one
 -- person's till, `dispatch` = one line of a dispatch order. What does not exist yet is there, typed and empty.
+-- Joined by LEFT JOIN where a broken link must show as a breach, not hide its row.
 
 CREATE SCHEMA verify;
 
 CREATE VIEW verify.member AS
 SELECT m.user_id, m.station_id, m.role::text AS role, m.valid_from, m.valid_until AS valid_to, u.disabled_at
   FROM station_membership m
-  JOIN station_user u ON u.id = m.user_id;
+  LEFT JOIN station_user u ON u.id = m.user_id;
 
 -- Seats: places for passengers on the map the departure runs with.
 CREATE VIEW verify.trip AS
@@ -28,7 +29,7 @@ SELECT t.id, t.station_id, t.clerk_id, s.business_on AS business_date, t.opened_
        t.opening_float::bigint AS opening_float, c.expected_cash, c.counted_cash AS declared_cash,
        c.difference AS diff, c.number AS z_no, c.grand_total_before AS gt_before, c.grand_total_after AS gt_after
   FROM station_till t
-  JOIN station_shift s ON s.id = t.shift_id
+  LEFT JOIN station_shift s ON s.id = t.shift_id
   LEFT JOIN fees_tillclosing c ON c.till_id = t.id;
 
 CREATE VIEW verify.sale AS
@@ -45,7 +46,7 @@ SELECT t.id, s.station_id, t.departure_id AS trip_id, t.seat::int AS seat,
        closed.body::jsonb ->> 'reason' AS close_reason,
        (closed.body::jsonb ->> 'approved_by')::bigint AS approved_by
   FROM ticketing_ticket t
-  JOIN ticketing_sale s ON s.id = t.sale_id
+  LEFT JOIN ticketing_sale s ON s.id = t.sale_id
   LEFT JOIN (SELECT DISTINCT ON (obj) obj, at FROM station_journalentry WHERE action = 'ticket_boarded'
               ORDER BY obj, id) boarded ON boarded.obj = 'ticket:' || t.id
   LEFT JOIN (SELECT DISTINCT ON (obj) obj, at, actor_id, body FROM station_journalentry
@@ -56,7 +57,7 @@ SELECT -(h.id * 1000 + c.seat), d.station_id, h.departure_id, c.seat::int, int4r
        'held', NULL, NULL, NULL, h.held_at, h.expires_at, NULL, NULL, NULL, NULL, NULL
   FROM ticketing_seatclaim c
   JOIN ticketing_hold h ON h.id = c.hold_id
-  JOIN station_departure d ON d.id = h.departure_id
+  LEFT JOIN station_departure d ON d.id = h.departure_id
  WHERE c.expires_at > now()
  GROUP BY h.id, c.seat, d.station_id;
 
@@ -84,7 +85,7 @@ SELECT i.id, s.template || s.symbol || '-' || s.seller_tax_code AS series, s.yea
        i.issued_at AS at, i.kind::text AS kind, i.sale_id, i.charge_id AS fee_id, NULL::bigint AS relates_to,
        i.gross AS total, i.sent_at, NULL::bigint AS outage_id
   FROM einvoice_invoice i
-  JOIN einvoice_series s ON s.id = i.series_id;
+  LEFT JOIN einvoice_series s ON s.id = i.series_id;
 
 -- A series that was set up but never used has no counter yet.
 CREATE VIEW verify.inv_counter AS
@@ -108,8 +109,8 @@ SELECT l.id, l.departure_id AS trip_id, o.contents -> 'vehicle' ->> 'plate' AS v
        o.issued_at AS signed_at, l.confirmed_at, NULL::bigint AS replaces, l.passengers::int AS passengers,
        f.sha256::text AS payload_sha, signature.after_sha256::text AS signed_sha
   FROM dispatch_orderleg l
-  JOIN dispatch_dispatchorder o ON o.id = l.order_id
-  JOIN station_departure d ON d.id = l.departure_id
+  LEFT JOIN dispatch_dispatchorder o ON o.id = l.order_id
+  LEFT JOIN station_departure d ON d.id = l.departure_id
   LEFT JOIN station_driver driver ON driver.id = d.driver_id
   LEFT JOIN station_storedfile f ON f.id = o.document_id
   LEFT JOIN (SELECT DISTINCT ON (order_id) order_id, after_sha256 FROM dispatch_signature WHERE state = 'applied'
@@ -118,7 +119,7 @@ SELECT l.id, l.departure_id AS trip_id, o.contents -> 'vehicle' ->> 'plate' AS v
 CREATE VIEW verify.bay_use AS
 SELECT b.id, b.bay_id, v.plate::text AS vehicle, b.period
   FROM station_baybooking b
-  JOIN station_departure d ON d.id = b.departure_id
+  LEFT JOIN station_departure d ON d.id = b.departure_id
   LEFT JOIN station_vehicle v ON v.id = d.vehicle_id
  WHERE b.is_live;
 
