@@ -95,7 +95,7 @@ def run_route(
             if slot.operator == code:
                 _slot(slot, notice, station, maps.get(spec.layout), since)
         if spec.kind != RouteKind.BUS:
-            _fares(spec, route, operator, since)
+            _fares(spec, route, station, operator, since)
 
 
 def _slot(slot: SlotSpec, notice: Notice, station: Station, seat_map: SeatMap | None, since: date) -> ServiceSlot:
@@ -108,9 +108,12 @@ def _slot(slot: SlotSpec, notice: Notice, station: Station, seat_map: SeatMap | 
     )  # fmt: skip
 
 
-def _fares(spec: RouteSpec, route: Route, operator: Operator, since: date) -> None:
-    stops = list(route.stops.order_by("position"))
-    for (start, end), amount in stretch_fares([stop.km for stop in stops], spec.fare).items():
+def _fares(spec: RouteSpec, route: Route, station: Station, operator: Operator, since: date) -> None:
+    """Fares between each two stops, in the direction in which *station* sells."""
+    order = "position" if route.origin_id == station.pk else "-position"
+    stops = list(route.stops.order_by(order))
+    kms = [abs(stop.km - stops[0].km) for stop in stops]
+    for (start, end), amount in stretch_fares(kms, spec.fare).items():
         set_fare(
             operator=operator, route=route, from_stop=stops[start], to_stop=stops[end], amount=amount,
             valid_from=since, declared_number=f"KKG-{operator.code}",

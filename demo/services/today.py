@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TypeVar
 
+from demo.rules.bays import Place, Stay, area_of, share_out
 from demo.rules.specs import Crew, Fleet, SlotKey
+from dispatch.services.drawing import draw_up_orders
 from station import clock
 from station.models import Departure, Driver, Station, User, Vehicle
-from station.selectors.departures import departures_of_the_day
+from station.selectors.bays import boarding_bays, occupation_of
+from station.selectors.departures import coaches, departures_of_the_day
+from station.services.bays import assign_bay
 from station.services.departures import assign_vehicle, plan_day
 
 
@@ -20,9 +24,26 @@ def prepare_day(stations: Iterable[Station], fleet: Fleet, *, day: date, now: da
         departures = departures_of_the_day(station, day).select_related("slot", "operator", "route")
         for departure in departures.filter(vehicle=None):
             crews.send(departure, station, by=dispatcher, now=now)
+        _give_bays(station, day, by=dispatcher, now=now)
+        draw_up_orders(station=station, day=day, by=dispatcher, now=now)
 
 
 Row = TypeVar("Row", Vehicle, Driver)
+
+
+def _give_bays(station: Station, day: date, *, by: User, now: datetime) -> None:
+    """A boarding bay for every coach that is still to leave and has none."""
+    waiting = coaches(departures_of_the_day(station, day)).filter(bay_booking=None, planned_at__gt=now)
+    stays = [_stay(departure) for departure in waiting.select_related("route__destination")]
+    places = [Place(bay.pk, bay.area) for bay in boarding_bays(station)]
+    for departure_id, bay_id in share_out(stays, places).items():
+        assign_bay(departure_id=departure_id, bay_id=bay_id, by=by, now=now)
+
+
+def _stay(departure: Departure) -> Stay:
+    start, end = occupation_of(departure)
+    area = area_of(departure.route.kind, departure.route.destination.province_current)
+    return Stay(departure.pk, start, end, area)
 
 
 class _Crews:

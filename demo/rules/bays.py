@@ -1,0 +1,45 @@
+"""Bays for a day, first come first served: enough to start from; a dispatcher moves what he wants."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A departure that needs a bay from *start* until before *end*; *area* is where its passengers look for it."""
+
+    departure: int
+    start: datetime
+    end: datetime
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    bay: int
+    area: str
+
+
+def share_out(stays: Iterable[Stay], places: Sequence[Place]) -> dict[int, int]:
+    """Bay by departure. A departure that finds none free stays without."""
+    free_from: dict[int, datetime] = {}
+    shared: dict[int, int] = {}
+    for stay in sorted(stays, key=lambda each: (each.start, each.departure)):
+        free = [place for place in places if free_from.get(place.bay, stay.start) <= stay.start]
+        at_home = [place for place in free if place.area == stay.area]
+        if chosen := next(iter(at_home or free), None):
+            shared[stay.departure] = chosen.bay
+            free_from[chosen.bay] = stay.end
+    return shared
+
+
+_NORTH_WEST = frozenset({"Sơn La", "Điện Biên", "Lai Châu"})
+_TO_HANOI = frozenset({"Hà Nội"})
+
+
+def area_of(kind: str, province: str) -> str:
+    """In which area of Trung tâm Hoà Bình a route's coaches stand."""
+    if kind == "intra" or province in _NORTH_WEST:
+        return "Tây Bắc & nội tỉnh"
+    return "Hà Nội & phía Đông" if province in _TO_HANOI else "Liên tỉnh khác"
