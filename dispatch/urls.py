@@ -1,9 +1,24 @@
 from django.urls import URLPattern, path
 
-from dispatch.views import public
+from dispatch.views import gate, operators, orders, public
 
 app_name = "dispatch"
 urlpatterns: list[URLPattern] = [
+    path("orders/", orders.orders, name="orders"),
+    path("orders/draw-up/", orders.draw_up, name="draw_up"),
+    path("orders/<int:order_id>/", orders.order, name="order"),
+    path("orders/<int:order_id>/pdf/", orders.order_pdf, name="order_pdf"),
+    path("orders/<int:order_id>/scan/", orders.order_scan, name="order_scan"),
+    path("orders/<int:order_id>/confirm/", orders.confirm, name="confirm"),
+    path("orders/<int:order_id>/cancel/", orders.cancel, name="cancel"),
+    path("departures/<int:departure_id>/paper-order/", orders.paper_order, name="paper_order"),
+    path("gate/", gate.gate, name="gate"),
+    path("gate/pass/", gate.pass_gate, name="pass_gate"),
+    path("gate/<int:departure_id>/confirm/", gate.confirm, name="gate_confirm"),
+    path("operator/", operators.waiting, name="operator"),
+    path("operator/sign/", operators.sign, name="sign"),
+    path("operator/signed/", operators.signed, name="signed"),
+    path("operator/<int:order_id>/redraw/", operators.redraw, name="redraw"),
     path("verify/<str:token>/", public.verify, name="verify"),
     path(".well-known/station-keys.json", public.station_keys, name="station_keys"),
 ]

@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from dispatch.api import views
+
+urlpatterns: list[URLPattern] = [
+    path("orders/", views.OrdersEndpoint.as_view()),
+    path("orders/<int:order_id>/", views.OrderEndpoint.as_view()),
+    path("orders/<int:order_id>/sign/", views.SignEndpoint.as_view()),
+    path("departures/<int:departure_id>/orders/", views.DepartureOrdersEndpoint.as_view()),
+    path("departures/<int:departure_id>/confirm/", views.ConfirmEndpoint.as_view()),
+    path("gate/events/", views.GateEventsEndpoint.as_view()),
+]

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -65,6 +65,12 @@ def signatures_of(order: DispatchOrder) -> QuerySet[Signature]:
 def history_of(order: DispatchOrder) -> QuerySet[JournalEntry]:
     """What happened to *order*, oldest first."""
     return JournalEntry.objects.filter(obj=order.journal_name).select_related("actor").order_by("pk")
+
+
+def paper_entered_at(order: DispatchOrder) -> datetime | None:
+    """When somebody typed in a paper order."""
+    paper = order.contents["paper"]
+    return datetime.fromisoformat(paper["entered_at"]) if paper else None
 
 
 def order_by_token(token: str) -> DispatchOrder | None:

@@ -1,0 +1,18 @@
+"""Entries of the menu."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from station.context import NavigationItem
+from station.questions import answers
+
+SIGN_RANK, GATE_RANK, ORDERS_RANK = 10, 30, 40
+
+
+@answers("shell.navigation")
+def navigation() -> list[NavigationItem]:
+    return [
+        NavigationItem(reverse("dispatch:operator"), _("Orders to sign"), "dispatch.sign_as_operator", SIGN_RANK),
+        NavigationItem(reverse("dispatch:gate"), _("Gate"), "station.see_gate", GATE_RANK),
+        NavigationItem(reverse("dispatch:orders"), _("Dispatch orders"), "dispatch.see_orders", ORDERS_RANK),
+    ]

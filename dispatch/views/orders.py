@@ -1,0 +1,210 @@
+"""Orders at the dispatcher's desk: the day, one order, paper orders, confirmation."""
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from dispatch import selectors, services
+from dispatch.enums import OrderSource, OrderState
+from dispatch.findings import sentence
+from dispatch.forms import CancelForm, ConfirmForm, OrdersForm, PaperOrderForm
+from dispatch.models import DispatchOrder
+from station import clock
+from station.errors import DomainError
+from station.models import Departure
+from station.place import StaffRequest
+from station.rights import right, signed_in
+from station.web import go_to, refuse, submit_once
+
+_WITHDRAWABLE = {OrderState.DRAFT, OrderState.SIGNING, OrderState.ISSUED}
+
+
+@require_GET
+@right("dispatch.see_orders")
+def orders(request: StaffRequest) -> HttpResponse:
+    """Departures of the day with their orders."""
+    form = OrdersForm(request.GET or None)
+    day, state = form.chosen(clock.local_day(clock.now()))
+    lines = selectors.order_lines(request.place.station, day)
+    context = {
+        "form": OrdersForm(initial={"day": day, "state": state}),
+        "day": day,
+        "lines": [line for line in lines if state in {"", line.standing}],
+        "count": len(lines),
+        "without": sum(line.can_be_drawn_up for line in lines),
+        "may_write": "dispatch.enter_paper_order" in request.place.rights,
+        "query": f"day={day:%Y-%m-%d}&state={state}",
+    }
+    return render(request, "dispatch/orders.html", context)
+
+
+@require_POST
+@right("dispatch.enter_paper_order")
+def draw_up(request: StaffRequest) -> HttpResponse:
+    """Draw up the electronic orders of one day that are not there yet."""
+    day, _state = OrdersForm(request.POST).chosen(clock.local_day(clock.now()))
+    done = submit_once(request, lambda: {"count": len(_drawn_up(request, day))})
+    messages.success(request, _("%(count)s orders drawn up. Their operators can sign now.") % {"count": done["count"]})
+    return go_to(request, f"{reverse('dispatch:orders')}?day={day:%Y-%m-%d}")
+
+
+def _drawn_up(request: StaffRequest, day: object) -> list[DispatchOrder]:
+    return services.draw_up_orders(station=request.place.station, day=day, by=request.user, now=clock.now())  # type: ignore[arg-type]
+
+
+@require_http_methods(["GET", "POST"])
+@right("dispatch.enter_paper_order")
+def paper_order(request: StaffRequest, departure_id: int) -> HttpResponse:
+    """Type in the paper order of one departure."""
+    departure = get_object_or_404(
+        Departure.objects.select_related("route", "operator", "vehicle", "driver"),
+        pk=departure_id,
+        station=request.place.station,
+    )
+    day = clock.local_day(departure.planned_at)
+    form = PaperOrderForm(request.POST or None, request.FILES or None, initial={"valid_from": day, "valid_until": day})
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = submit_once(request, lambda: _entered(request, departure, form))
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            return go_to(request, reverse("dispatch:order", args=[done["order"]]))
+    status = 422 if form.is_bound else 200
+    return render(request, "dispatch/paper_order.html", {"departure": departure, "form": form}, status=status)
+
+
+def _entered(request: StaffRequest, departure: Departure, form: PaperOrderForm) -> Mapping[str, object]:
+    order = services.enter_paper_order(departure_id=departure.pk, sheet=form.sheet(), by=request.user, now=clock.now())
+    return {"order": order.pk}
+
+
+@require_GET
+@signed_in
+def order(request: StaffRequest, order_id: int) -> HttpResponse:
+    """One order: what it says, who signed, what is still missing."""
+    return _order(request, _visible(request, order_id))
+
+
+@require_GET
+@signed_in
+def order_pdf(request: StaffRequest, order_id: int) -> HttpResponse:
+    """The newest document, byte for byte; before the first signature the very bytes it will cover."""
+    found = _visible(request, order_id)
+    content = bytes(found.document.content) if found.document else services.unsigned_document(found)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{found.number.replace("/", "-")}.pdf"'
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_GET
+@signed_in
+def order_scan(request: StaffRequest, order_id: int) -> HttpResponse:
+    """The photo of a paper order."""
+    scan = _visible(request, order_id).scan
+    if scan is None:
+        raise Http404
+    response = HttpResponse(bytes(scan.content), content_type=scan.media_type)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@require_POST
+@signed_in
+def cancel(request: StaffRequest, order_id: int) -> HttpResponse:
+    """Withdraw an order: its operator, or the station for a paper order."""
+    found = _visible(request, order_id)
+    form = CancelForm(request.POST)
+    if not _may_withdraw(request, found):
+        raise Http404
+    if form.is_valid():
+        try:
+            submit_once(request, lambda: _cancelled(request, found, form))
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, _("Order %(order)s is withdrawn.") % {"order": found.number})
+            return go_to(request, reverse("dispatch:order", args=[found.pk]))
+    return _order(request, found, cancel_form=form, status=422)
+
+
+def _cancelled(request: StaffRequest, found: DispatchOrder, form: CancelForm) -> Mapping[str, object]:
+    reason = form.cleaned_data["reason"]
+    services.cancel_order(order_id=found.pk, reason=reason, by=request.user, now=clock.now())
+    return {"order": found.pk}
+
+
+@require_POST
+@right("dispatch.confirm_departure")
+def confirm(request: StaffRequest, order_id: int) -> HttpResponse:
+    """The station confirms the departure on its order page."""
+    found = _visible(request, order_id)
+    form = ConfirmForm(request.POST)
+    departure = selectors.departure_of(found)
+    if form.is_valid():
+        try:
+            submit_once(request, lambda: confirmed(request, departure, form))
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, _("Departure confirmed: the gate may let the coach out."))
+            return go_to(request, reverse("dispatch:order", args=[found.pk]))
+    return _order(request, found, confirm_form=form, status=422)
+
+
+def confirmed(request: StaffRequest, departure: Departure, form: ConfirmForm) -> Mapping[str, object]:
+    passengers = form.cleaned_data["passengers"]
+    leg = services.confirm_departure(departure_id=departure.pk, passengers=passengers, by=request.user, now=clock.now())
+    return {"order": leg.order_id}
+
+
+def _visible(request: StaffRequest, order_id: int) -> DispatchOrder:
+    """The order, if this person may see it; to everybody else it is not there."""
+    place = request.place
+    visible = selectors.visible_orders(request.user, place.station_or_none, place.rights)
+    rows = visible.select_related("station", "operator", "document", "scan", "created_by")
+    return get_object_or_404(rows, pk=order_id)
+
+
+def _may_withdraw(request: StaffRequest, found: DispatchOrder) -> bool:
+    if request.user.operator_id:
+        return "dispatch.sign_as_operator" in request.place.rights
+    return found.source == OrderSource.PAPER and "dispatch.enter_paper_order" in request.place.rights
+
+
+def _order(
+    request: StaffRequest,
+    found: DispatchOrder,
+    *,
+    confirm_form: ConfirmForm | None = None,
+    cancel_form: CancelForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = clock.now()
+    departure = selectors.departure_of(found)
+    leg = selectors.live_leg(departure)
+    is_here = leg is not None and leg.order_id == found.pk
+    findings = selectors.clearance(departure, now) if is_here and departure.is_live else []
+    may_confirm = "dispatch.confirm_departure" in request.place.rights and found.state == OrderState.ISSUED
+    context = {
+        "order": found,
+        "departure": departure,
+        "leg": leg if is_here else None,
+        "signatures": selectors.signatures_of(found),
+        "history": selectors.history_of(found),
+        "reasons": [sentence(finding) for finding in findings],
+        "places": selectors.places_of(departure),
+        "may_confirm": may_confirm and departure.is_live,
+        "confirm_form": confirm_form or ConfirmForm(initial={"passengers": selectors.sold_tickets(departure)}),
+        "may_withdraw": found.state in _WITHDRAWABLE and _may_withdraw(request, found),
+        "cancel_form": cancel_form or CancelForm(),
+        "is_operator": request.user.operator_id is not None,
+        "paper_entered_at": selectors.paper_entered_at(found),
+    }
+    return render(request, "dispatch/order.html", context, status=status)
