@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory, Trait
+from factory import declarations
+from factory.declarations import Trait
 from factory.django import DjangoModelFactory, Password
 from factory.helpers import post_generation
 
@@ -32,8 +33,12 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=STATION_TIME)
 TODAY = NOW.date()
 LONG_AGO = date(2020, 1, 1)
 SEATS_IN_A_ROW = 2
-# Any: the types of the library do not say that a call gives a model.
+# Any: the types of the library do not say that a call gives a model, and a declaration in it a value.
 ModelFactory: Any = DjangoModelFactory
+LazyAttribute: Any = declarations.LazyAttribute
+SelfAttribute: Any = declarations.SelfAttribute
+Sequence: Any = declarations.Sequence
+SubFactory: Any = declarations.SubFactory
 
 
 def at(hhmm: str, day: date = TODAY) -> datetime:

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import InternalError, transaction
@@ -23,14 +24,14 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 # What a row must say beside its state (constraints).
-TRUE_IN = {
+TRUE_IN: Any = {
     DepartureFactory: {state: {"departed_at": NOW} for state in (DepartureState.DEPARTED, DepartureState.ARRIVED)},
     YardVisitFactory: {VisitState.LEFT: {"left_at": NOW, "exit_kind": ExitKind.EMPTY}},
     ShiftFactory: {ShiftState.CLOSED: {"closed_at": NOW}},
     TillFactory: {TillState.CLOSED: {"closed_at": NOW}},
 }
 MODELS = {DepartureFactory: Departure, YardVisitFactory: YardVisit, ShiftFactory: Shift, TillFactory: Till}
-STATES = {
+STATES: Any = {
     DepartureFactory: DepartureState,
     YardVisitFactory: VisitState,
     ShiftFactory: ShiftState,

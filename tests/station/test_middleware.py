@@ -1,7 +1,10 @@
 """A refusal that no form shows, and a database that is busy."""
 
+from typing import Any
+
 import pytest
 from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import RequestFactory
 
 from station.enums import Role
@@ -23,9 +26,9 @@ def busy(cause):
 
 
 def answer_to(exception):
-    request = RequestFactory().get("/bays/")
+    request: Any = RequestFactory().get("/bays/")
     request.user, request.htmx = None, False
-    return RefusalMiddleware(lambda _: None).process_exception(request, exception)
+    return RefusalMiddleware(lambda _: HttpResponse()).process_exception(request, exception)
 
 
 def test_a_lock_that_was_not_got_is_answered_with_try_again():

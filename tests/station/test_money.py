@@ -18,13 +18,13 @@ def test_a_taxed_amount_that_does_not_add_up_cannot_be_built() -> None:
 @pytest.mark.parametrize("wrong", [100.0, Decimal(100), True, "100"])
 def test_money_is_only_ever_a_whole_number(wrong: object) -> None:
     with pytest.raises(TypeError, match="whole number"):
-        TaxedAmount(net=wrong, tax=0, gross=100)  # type: ignore[arg-type]
+        TaxedAmount(net=wrong, tax=0, gross=100)
 
 
 @pytest.mark.parametrize("rate", [Decimal(8), Decimal("-0.08"), 0.08])
 def test_a_rate_in_percent_or_in_binary_is_refused(rate: object) -> None:
     with pytest.raises(ValueError, match="decimal fraction"):
-        TaxedAmount.from_net(100, rate)  # type: ignore[arg-type]
+        TaxedAmount.from_net(100, rate)
 
 
 def test_a_price_with_tax_inside_keeps_its_gross() -> None:
