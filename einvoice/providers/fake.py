@@ -2,7 +2,7 @@
 
 It leaves numbering and signing to us, checks both, and answers the same key with the same outcome. A file `mood` in
 its folder makes it misbehave: `silent` (takes the invoice, answers nothing), `down` (takes nothing), `refuse`.
-Each arrival is a line of `received.log`, so that a test can tell «sent twice» from «taken once».
+Whatever it took, or was sent though it had it, is a line of `received.log`: so a test can tell «sent twice».
 """
 
 import json
@@ -29,11 +29,11 @@ class FakeProvider:
         mood = self._mood()
         if mood == "down":
             raise NoAnswer("the provider is down")
-        self._note_arrival(key)
         if not self._reference(key):
             if refusal := self._refusal(xml, mood):
                 return Refused(refusal)
             self._keep(key, xml)
+        self._note_arrival(key)
         if mood == "silent":
             raise NoAnswer("the provider took it and said nothing")
         return Accepted(reference=self._reference(key))
@@ -62,11 +62,11 @@ class FakeProvider:
         return str(json.loads(path.read_text())["reference"]) if path.exists() else ""
 
     def _note_arrival(self, key: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "received.log").open("a") as log:
             log.write(f"{key}\n")
 
     def _keep(self, key: str, xml: bytes) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._put(f"{key}.xml", xml)
         self._put(f"{key}.json", json.dumps({"reference": f"FAKE-{key[:8].upper()}"}).encode())
 

@@ -15,8 +15,11 @@ from redis.retry import Retry
 from station.enums import MessageState
 from station.models import OutboxMessage
 
-LEASE = timedelta(seconds=30)
+# How long after publishing a message that nobody claimed is taken for lost. Short, so that a killed worker or a
+# flushed Redis costs seconds; a message does not wait that long by itself, because the queue is kept short.
+LEASE = timedelta(seconds=10)
 BATCH = 100
+MOST_QUEUED = 100
 PUSH = "push."
 # Where the events process listens, and how it reads a message (django_eventstream).
 EVENTS_CHANNEL = "events_channel"
@@ -25,12 +28,12 @@ REDIS_PATIENCE = 2
 
 
 def publish_due(*, now: datetime) -> int:
-    """Publish what is due, at most a batch; returns how many.
+    """Publish what is due, at most a batch and only pushes while the queue is full; returns how many.
 
     Raises what the broker raises. The message it failed on keeps its lease (nobody knows whether it arrived), those
     behind it are free again.
     """
-    messages = _lease_due(now)
+    messages = _lease_due(now, room=MOST_QUEUED - _queued())
     for number, message in enumerate(messages):
         try:
             _send(message, now)
@@ -40,12 +43,21 @@ def publish_due(*, now: datetime) -> int:
     return len(messages)
 
 
+def _queued() -> int:
+    """Messages that Redis holds for the workers; raises when it does not answer, before anything is leased."""
+    with _redis() as client:
+        return int(client.llen(current_app.conf.task_default_queue))
+
+
 @transaction.atomic
-def _lease_due(now: datetime) -> Sequence[OutboxMessage]:
+def _lease_due(now: datetime, *, room: int) -> Sequence[OutboxMessage]:
     free = Q(leased_until=None) | Q(leased_until__lt=now)
     unclaimed = Q(claimed_until=None) | Q(claimed_until__lt=now)
     due = OutboxMessage.objects.filter(free, unclaimed, state=MessageState.PENDING, due_at__lte=now)
-    rows = list(due.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("due_at", "pk")[:BATCH])
+    if room <= 0:
+        due = due.filter(task__startswith=PUSH)
+    most = min(BATCH, room) if room > 0 else BATCH
+    rows = list(due.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("due_at", "pk")[:most])
     ids = [message.pk for message in rows]
     OutboxMessage.objects.filter(pk__in=ids).update(leased_until=now + LEASE, publications=F("publications") + 1)
     return rows

@@ -41,7 +41,7 @@ def queued(broker):
 def test_a_due_message_is_published_once_while_its_lease_lasts(now, broker):
     message = outbox.enqueue("station.beat", {"sale_id": 7}, now=now)
 
-    counts = [relay.publish_due(now=now + timedelta(seconds=seconds)) for seconds in (0, 1, 29)]
+    counts = [relay.publish_due(now=now + timedelta(seconds=seconds)) for seconds in (0, 1, 9)]
 
     assert counts == [1, 0, 0]
     assert queued(broker) == [("station.beat", f"{message.pk}-1")]
@@ -154,10 +154,10 @@ def test_the_process_outlives_a_dead_redis_and_stops_when_told(now, process):
         sys.executable, "manage.py", "relay", DATABASE_URL=database, REDIS_URL=f"redis://127.0.0.1:{port}/0"
     )
     assert wait_for(lambda: Heartbeat.objects.filter(process="relay").exists())
-    assert wait_for(lambda: OutboxMessage.objects.get().publications > 0)
+    time.sleep(1)  # it has tried by then
+    assert OutboxMessage.objects.get().publications == 0
 
     process(str(binary()), "--port", str(port), "--save", "", "--appendonly", "no")
-    OutboxMessage.objects.update(leased_until=None)
 
     with redis.Redis(port=port) as late:
         assert wait_for(lambda: b"celery" in _keys(late))
