@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-WIDTH, HEIGHT = 640, 220
+WIDTH, HEIGHT = 860, 220
 LEFT, TOP, BASE = 44, 16, 190
 _GAP_SHARE = 5  # one fifth of a bar's room stays empty
 _STEPS = (1, 2, 5)

@@ -76,7 +76,7 @@ def _open_tills(shift: Shift, now: datetime) -> Iterator[Attention]:
     if now < shift.ends_at:
         return
     for till in Till.objects.filter(shift=shift, state=TillState.OPEN).select_related("clerk").order_by("pk"):
-        yield Attention("warn", _("Open till"), _("%(clerk)s has not closed the till") % {"clerk": till.clerk})
+        yield Attention("warn", _("Till still open"), _("%(clerk)s has not closed the till") % {"clerk": till.clerk})
 
 
 def _unpaid(shift: Shift) -> Iterator[Attention]:

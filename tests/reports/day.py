@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 import time_machine
 from celery import current_app
 
-import dispatch.tasks
-import einvoice.tasks  # noqa: F401 -- registers what deliver() runs
 from dispatch import services as dispatch
+from dispatch import tasks as dispatch_tasks  # noqa: F401 -- registers what deliver() runs
+from einvoice import tasks as einvoice_tasks  # noqa: F401 -- the same
 from fees import services as fees
 from fees.selectors import drawer_balance
 from station.enums import DocumentKind, MessageState, Role

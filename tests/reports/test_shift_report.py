@@ -125,7 +125,7 @@ def test_what_to_look_at_when_the_shift_is_over(day: Day):
     with translation.override("en"):
         found = [(item.tone, item.word) for item in attention(day.shift, END)]
 
-    assert found == [("stop", "Cash difference"), ("warn", "Open till")]
+    assert found == [("stop", "Cash difference"), ("warn", "Till still open")]
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.ACCOUNTANT, Role.INSPECTOR, Role.SHIFT_LEAD])
