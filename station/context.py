@@ -25,7 +25,7 @@ class NavigationItem:
 
 def shell(request: HttpRequest) -> dict[str, object]:
     """`shell`: station, navigation, till, shift; None for people who are not signed in."""
-    common = {"demo": settings.DEMO, "events_url": settings.EVENTS_URL}
+    common = {"demo": settings.DEMO, "events_url": _events_url(request)}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"shell": None, **common}
@@ -42,6 +42,14 @@ def shell(request: HttpRequest) -> dict[str, object]:
         },
         **common,
     }
+
+
+def _events_url(request: HttpRequest) -> str:
+    """The push process as this browser reaches it; empty = our own origin."""
+    if settings.EVENTS_ORIGIN == "same-origin":
+        return ""
+    host = request.get_host().rsplit(":", 1)[0]
+    return settings.EVENTS_ORIGIN or f"http://{host}:{settings.EVENTS_PORT}"
 
 
 def navigation_for(request: HttpRequest) -> list[dict[str, object]]:

@@ -28,8 +28,8 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
 SECRET_KEY = env.str("SECRET_KEY", default="") or _secret_key(DATA_DIR)
 PORT = env.int("PORT", default=8000)
 EVENTS_PORT = env.int("EVENTS_PORT", default=PORT + 1)
-# Where the browser finds the push process; one origin behind a TLS front ("" = same origin).
-EVENTS_URL = env.str("EVENTS_URL", default=f"http://{env.str('HOST', default='127.0.0.1')}:{EVENTS_PORT}")
+# Where the browser finds the push process: its own port, or "same-origin" behind a TLS front.
+EVENTS_ORIGIN = env.str("EVENTS_ORIGIN", default="")
 TLS = env.bool("TLS", default=False)
 # Printed in QR codes: where a roadside inspector's phone finds us.
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}")
@@ -85,7 +85,8 @@ MIDDLEWARE = [
     "station.middleware.RefusalMiddleware",
 ]
 
-ROOT_URLCONF = "station.conf.urls"
+# The push process answers `/events/` and nothing else (station.conf.asgi).
+ROOT_URLCONF = env.str("ROOT_URLCONF", default="station.conf.urls")
 WSGI_APPLICATION = "station.conf.wsgi.application"
 ASGI_APPLICATION = "station.conf.asgi.application"
 
@@ -172,10 +173,11 @@ STORAGES = {
     },
 }
 
+_HOSTS = sorted({"127.0.0.1", "localhost", env.str("HOST", default="127.0.0.1")})
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "connect-src": ["'self'", *([EVENTS_URL] if EVENTS_URL else [])],
+        "connect-src": ["'self'", *(f"http://{host}:{EVENTS_PORT}" for host in _HOSTS if not EVENTS_ORIGIN)],
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],

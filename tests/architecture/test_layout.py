@@ -23,7 +23,7 @@ from tests.architecture.product import (
 
 # The table of docs/coding-style.md; a name is a module or a package of the same name.
 EVERY_APP = frozenset(
-    "__init__ admin api apps enums errors events forms management migrations models money providers rules "
+    "__init__ admin api apps enums errors events forms management migrations models money navigation providers rules "
     "selectors services tasks templatetags urls views".split()
 )
 # What only one app has: in station the shared tools under everything and the set-up above everything.
