@@ -1,6 +1,5 @@
 """Shapes of what comes in and goes out; input and output apart."""
 
-import binascii
 from base64 import b64decode
 from typing import Any
 
@@ -22,7 +21,7 @@ class Base64Field(serializers.CharField):
     def to_internal_value(self, data: Any) -> bytes:  # type: ignore[override]
         try:
             return b64decode(super().to_internal_value(data), validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise serializers.ValidationError("Not base64.") from error
 
 

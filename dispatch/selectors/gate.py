@@ -101,7 +101,9 @@ def sold_tickets(departure: Departure) -> int:
 
 def last_movements(station: Station) -> QuerySet[YardVisit]:
     """Who came in or went out last, at its latest passage."""
-    rows = YardVisit.objects.filter(station=station).select_related("departure__route", "left_by", "entered_by")
+    rows = YardVisit.objects.filter(station=station).select_related(
+        "departure__route__origin", "departure__route__destination"
+    )
     return rows.annotate(passed_at=Coalesce("left_at", "entered_at")).order_by("-passed_at", "-pk")[:MOVEMENTS_SHOWN]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from dispatch.enums import LegState, OrderState, SignatureState
 from dispatch.models import DispatchOrder, OrderLeg, Signature
@@ -28,9 +28,14 @@ def visible_orders(user: User, station: Station | None, rights: Collection[str])
 
 def with_facts(orders: QuerySet[DispatchOrder]) -> QuerySet[DispatchOrder]:
     """What a page of orders shows, without a query per row."""
-    return orders.select_related("operator", "station", "document").defer("document__content").prefetch_related(
-        "signatures", "legs__departure__route", "legs__departure__station", "legs__departure__vehicle"
-    )  # fmt: skip
+    runs = OrderLeg.objects.select_related(
+        "departure__route__origin", "departure__route__destination", "departure__vehicle", "departure__station"
+    )
+    joined = orders.select_related("operator", "station", "document").defer("document__content")
+    return joined.prefetch_related(
+        Prefetch("signatures", queryset=Signature.objects.order_by("requested_at", "pk")),
+        Prefetch("legs", queryset=runs.order_by("pk")),
+    )
 
 
 def live_leg(departure: Departure) -> OrderLeg | None:

@@ -184,7 +184,7 @@ def test_the_places_of_the_coach_that_runs_count_not_those_that_were_planned(now
 @pytest.mark.parametrize(
     ("make", "codes"),
     [
-        (lambda departure: None, ["order_missing", "fee_unpaid"]),
+        (str, ["order_missing", "fee_unpaid"]),
         (drawn, ["order_not_signed", "fee_unpaid"]),
         (asked, ["order_being_signed", "fee_unpaid"]),
         (issued, ["fee_unpaid"]),
