@@ -1,5 +1,6 @@
 """Messages about invoices that the workers gave up on, and what each was about."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ _IDS = {
     "einvoice.issue_for_charge": "charge_id",
     "einvoice.submit_invoice": "invoice_id",
 }
+# A refusal is noted as «code: sentence»; a person needs the sentence.
+_CODE = re.compile(r"^[a-z_]+: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,7 @@ def failures(station: Station) -> list[Failure]:
     return [
         Failure(
             message_id=message.pk, task=message.task, obj=obj, about=about, gross=gross,
-            error=message.last_error, since=message.created_at,
+            error=_CODE.sub("", message.last_error), since=message.created_at,
         )
         for message in messages
         if (known := facts.get((message.task, message.payload[_IDS[message.task]])))

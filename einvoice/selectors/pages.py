@@ -15,6 +15,7 @@ from station.models import JournalEntry, Station
 
 _TICKET_CODE = re.compile(r"\d{18}")
 _MOST_DIGITS = 8
+_LEAST_OF_A_PLATE = 4
 _WAITING = (InvoiceState.ISSUED, InvoiceState.IN_FLIGHT)
 _STUCK = (InvoiceState.REFUSED, InvoiceState.UNKNOWN)
 
@@ -59,10 +60,11 @@ def find(station: Station, words: str) -> QuerySet[Invoice]:
     typed = re.sub(r"[^0-9A-ZĐ]", "", words.upper())
     if _TICKET_CODE.fullmatch(typed):
         return invoices_of(station).filter(sale__tickets__code=typed).distinct()
-    matches = Q(charge__plate__contains=typed) | Q(sale__departure__vehicle__plate__contains=typed)
+    matches = Q(series__symbol=typed) | Q(series__symbol=typed[1:], series__template=typed[:1])
     if typed.isdigit() and len(typed) <= _MOST_DIGITS:
         matches |= Q(number=int(typed))
-    matches |= Q(series__symbol=typed) | Q(series__symbol=typed[1:], series__template=typed[:1])
+    if len(typed) >= _LEAST_OF_A_PLATE:
+        matches |= Q(charge__plate__contains=typed) | Q(sale__departure__vehicle__plate__contains=typed)
     return invoices_of(station).filter(matches) if typed else invoices_of(station).none()
 
 

@@ -119,7 +119,7 @@ def test_a_longer_queue_asks_the_database_no_more_often(
     given_up(station)
     accountant.get(QUEUE)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(14):
         accountant.get(QUEUE)
 
 
@@ -263,5 +263,5 @@ def test_a_longer_list_over_the_api_asks_no_more_often(station, api_of, provider
         sent(station, provider, now)
     api = api_of(staff_of(station, Role.ACCOUNTANT))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         api.get("/api/v1/invoices/")
