@@ -1,0 +1,172 @@
+"""A clerk sells a ticket in a real browser without touching the mouse."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from shutil import which
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Page, sync_playwright
+
+from station import clock
+from tests.factories import ShiftFactory, StationFactory, UserFactory, staff
+from tests.factories_ticketing import priced_departure
+from ticketing.models import Sale, Ticket
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("asynchronous_database")]
+CHROMIUM = which("chromium") or which("chromium-browser") or ""
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+BEYOND_ONE_ENTER = 300  # ms
+
+
+@pytest.fixture
+def asynchronous_database(monkeypatch):
+    """Playwright runs an event loop in this thread; the rows of the test are still read the ordinary way."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN").new_page()
+        yield page
+        # What is still being answered finds its database: the tables are emptied after this.
+        page.goto("about:blank")
+        page.wait_for_timeout(BEYOND_ONE_ENTER)
+        browser.close()
+        # Inside Playwright's loop Django keeps a connection of its own, which nobody else would close.
+        connections.close_all()
+
+
+@pytest.fixture
+def clerk():
+    """At a station whose shift runs, with two departures to sell from; the till is still closed."""
+    now = clock.now()
+    station = StationFactory()
+    ShiftFactory(station=station, starts_at=now - timedelta(hours=1))
+    for hours in (1, 2):
+        priced_departure(
+            route__origin=station, route__destination__name=f"Bến xe số {hours}", seats=8,
+            planned_at=now + timedelta(hours=hours),
+        )  # fmt: skip
+    return staff(UserFactory(username="clerk"), station, "ticket_clerk")
+
+
+@pytest.fixture
+def counter(page, clerk, live_server) -> Page:
+    """Logged in and with an open till, all by keyboard; the line has the focus."""
+    page.goto(f"{live_server.url}/login/")
+    page.keyboard.type("clerk")
+    page.keyboard.press("Tab")
+    page.keyboard.type("demo")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "login" not in url)
+    page.goto(f"{live_server.url}/till/")
+    page.locator("main form [type=submit], main form button").first.press("Enter")
+    page.wait_for_load_state()
+    page.goto(f"{live_server.url}/sell/")
+    page.wait_for_function("document.activeElement.id === 'line'")
+    return page
+
+
+def press(page: Page, *keys: str) -> int:
+    """Press *keys*, letting each Enter be answered as a person would; returns how many keys that was."""
+    for key in keys:
+        if key == "Enter":
+            with page.expect_response(lambda answer: answer.request.method == "POST"):
+                page.keyboard.press(key)
+            page.wait_for_timeout(BEYOND_ONE_ENTER)
+        else:
+            page.keyboard.press(key)
+    return len(keys)
+
+
+def just_sold(page: Page) -> str:
+    """Wait for the sale; the code of its first ticket."""
+    link = page.locator("#last-sale a").first
+    link.wait_for()
+    return str(link.get_attribute("href")).rstrip("/").split("/")[-1]
+
+
+def test_two_keys_sell_a_ticket_to_the_default_destination(counter):
+    keys = press(counter, "Enter", "Enter")
+
+    code = just_sold(counter)
+    assert keys == 2
+    assert list(Ticket.objects.values_list("code", flat=True)) == [code]
+    assert counter.evaluate("document.activeElement.id") == "line"
+
+
+def test_a_favourite_takes_three_keys_and_two_tickets_with_cash_a_few_more(counter):
+    assert press(counter, "2", "Enter", "Enter") == 3
+    just_sold(counter)
+    press(counter, "1", "*", "2", "Enter", "5", "0", "0", "Enter")
+    counter.locator("#last-sale a").nth(2).wait_for()  # two tickets and "print again"
+
+    sales = list(Sale.objects.order_by("pk").values_list("total", "payment__received"))
+    assert sales == [(100_000, 100_000), (200_000, 500_000)]
+
+
+def test_two_enters_in_one_breath_only_keep_the_seat(counter):
+    counter.keyboard.press("Enter")
+    counter.keyboard.press("Enter")
+    counter.locator("[data-held]").wait_for()
+    counter.wait_for_timeout(BEYOND_ONE_ENTER)
+
+    assert Sale.objects.count() == 0
+
+
+def test_escape_lets_go_of_the_seat(counter):
+    press(counter, "Enter")
+    counter.locator("[data-held]").wait_for()
+
+    press(counter, "Escape")
+
+    counter.locator("[data-held]").wait_for(state="detached")
+    assert counter.evaluate("document.activeElement.id") == "line"
+
+
+def test_arrows_and_space_choose_a_seat(counter):
+    counter.locator(".bx-seat input:checked").first.focus()
+    press(counter, "ArrowDown", "Space")
+    counter.wait_for_function("document.querySelectorAll('.bx-seat input:checked').length === 2")
+    press(counter, "Enter", "Enter")
+    just_sold(counter)
+
+    assert list(Ticket.objects.order_by("seat").values_list("seat_label", flat=True)) == ["A1", "B1"]
+
+
+def test_the_ticket_page_opens_from_the_keyboard_by_its_code(counter, live_server):
+    press(counter, "Enter", "Enter")
+    code = just_sold(counter)
+
+    counter.keyboard.type(code)
+    counter.keyboard.press("Enter")
+    counter.wait_for_url(f"{live_server.url}/tickets/{code}/")
+
+    assert code in counter.locator("h1").inner_text()
+
+
+def test_everything_fits_without_scrolling(counter):
+    heights = counter.evaluate("[document.documentElement.scrollHeight, window.innerHeight]")
+
+    assert heights[0] <= heights[1]
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_no_barrier_on_the_counter(counter, kept):
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed")
+    if kept:
+        press(counter, "Enter")
+        counter.locator("[data-held]").wait_for()
+
+    # Evaluated, not added as a script: the security policy of the page refuses inline scripts.
+    counter.evaluate(AXE.read_text())
+    violations = counter.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
+
+    assert violations == []
