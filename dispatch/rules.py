@@ -27,7 +27,7 @@ class FeeStanding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found wrong; its sentence stands in dispatch/findings.py under the same code."""
+    """One thing found wrong; its sentence stands in dispatch/selectors/findings.py under the same code."""
 
     code: str
     severity: Severity

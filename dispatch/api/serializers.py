@@ -5,9 +5,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from dispatch.findings import sentence
 from dispatch.models import DispatchOrder, OrderLeg, Signature
 from dispatch.rules import Finding
+from dispatch.selectors.findings import sentence
 from dispatch.services import PaperSheet
 from dispatch.services.drawing import MAX_SCAN_MEGABYTES
 from station.models import Departure, YardVisit

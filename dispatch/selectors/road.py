@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dispatch.document import qr_payload
 from dispatch.enums import LegState, OrderState
 from dispatch.models import DispatchOrder, OrderLeg
 from dispatch.rules import masked_name
 from dispatch.selectors.clearing import places_of
+from dispatch.selectors.document import qr_payload
 from dispatch.selectors.orders import departure_of, order_by_token
 from station import clock
 from station.models import Departure

@@ -15,9 +15,9 @@ from dispatch.errors import (
     ServesADeparture,
     TooManyPassengers,
 )
-from dispatch.findings import sentences
 from dispatch.models import DispatchOrder, OrderLeg
 from dispatch.rules import Finding, blocks
+from dispatch.selectors.findings import sentences
 from dispatch.services.orders import request_signature
 from fees.services import charge_departure
 from station.clock import local

@@ -11,9 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dispatch import selectors
-from dispatch.document import render_order
 from dispatch.enums import LegState, OrderState, SignatureField, SignatureState
 from dispatch.models import DispatchOrder, OrderLeg, Signature
+from dispatch.selectors.document import render_order
 from station.enums import Milestone
 from station.errors import StaleState
 from station.models import Departure, StoredFile, User

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from dispatch import selectors
-from dispatch.contents import contents_of
 from dispatch.enums import OrderSource, OrderState
 from dispatch.errors import (
     BusNeedsNoOrder,
@@ -22,6 +21,7 @@ from dispatch.errors import (
     ScanRefused,
 )
 from dispatch.models import DispatchOrder, OrderLeg, OrderNumber
+from dispatch.services.contents import contents_of
 from station import clock
 from station.enums import RouteKind
 from station.errors import DepartureNotOpen, DomainError

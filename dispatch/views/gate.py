@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dispatch import selectors, services
-from dispatch.findings import sentence
 from dispatch.forms import ConfirmForm, PassForm
+from dispatch.selectors.findings import sentence
 from dispatch.views.orders import confirmed
 from station import clock
 from station.errors import DomainError, NotInYard

@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dispatch import selectors, services
-from dispatch.findings import sentence
 from dispatch.forms import SignForm
 from dispatch.models import DispatchOrder
 from dispatch.rules import Finding, for_the_operator
+from dispatch.selectors.findings import sentence
 from station import clock
 from station.errors import DomainError
 from station.models import Departure, Operator

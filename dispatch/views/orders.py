@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dispatch import selectors, services
 from dispatch.enums import OrderSource, OrderState
-from dispatch.findings import sentence
 from dispatch.forms import CancelForm, ConfirmForm, OrdersForm, PaperOrderForm
 from dispatch.models import DispatchOrder
+from dispatch.selectors.findings import sentence
 from station import clock
 from station.errors import DomainError
 from station.models import Departure

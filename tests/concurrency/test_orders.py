@@ -26,18 +26,23 @@ from tests.factories_dispatch import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def told(outcome: str, _result: object) -> str:
+    """The name of what happened, once it has."""
+    return outcome
+
+
 def draw_up(departure):
-    return lambda: services.create_order(departure_id=departure.pk, by=None, now=NOW) and "drawn"
+    return lambda: told("drawn", services.create_order(departure_id=departure.pk, by=None, now=NOW))
 
 
 def sign(order):
     person = head_of(order.operator)
-    return lambda: services.sign_order(order_id=order.pk, by=person, now=NOW) and "signed"
+    return lambda: told("signed", services.sign_order(order_id=order.pk, by=person, now=NOW))
 
 
 def confirm(departure):
     person = dispatcher_of(departure.station)
-    return lambda: services.confirm_departure(departure_id=departure.pk, passengers=2, by=person, now=NOW) and "ok"
+    return lambda: told("ok", services.confirm_departure(departure_id=departure.pk, passengers=2, by=person, now=NOW))
 
 
 def advance(order):
@@ -122,7 +127,7 @@ def test_two_guards_let_a_coach_out_once(race, meet_after_reading):
     guards = [staff_of(visit.station, Role.GUARD) for _ in range(2)]
     meet_after_reading("dispatch.selectors.is_confirmed")
 
-    outcomes = race(*[lambda by=by: services.let_out(visit_id=visit.pk, by=by, now=NOW) and "out" for by in guards])
+    outcomes = race(*[lambda by=by: told("out", services.let_out(visit_id=visit.pk, by=by, now=NOW)) for by in guards])
 
     assert outcomes == ["NotInYard", "out"]
     assert JournalEntry.objects.filter(action="departure_departed").count() == 1
@@ -134,7 +139,9 @@ def test_two_gates_let_a_coach_in_once_and_charge_once(race):
 
     def enter(by):
         plate = departure.vehicle.plate
-        return lambda: services.let_in(station=departure.station, plate=plate, passengers_in=0, by=by, now=NOW) and "in"
+        return lambda: told(
+            "in", services.let_in(station=departure.station, plate=plate, passengers_in=0, by=by, now=NOW)
+        )
 
     assert race(*map(enter, guards)) == ["AlreadyInYard", "in"]
     assert (Charge.objects.count(), YardVisit.objects.count()) == (1, 1)
@@ -146,9 +153,9 @@ def test_one_paper_sheet_for_two_departures_at_once(race):
     person = dispatcher_of(first.station)
 
     def enter(departure: Departure):
-        return lambda: (
-            services.enter_paper_order(departure_id=departure.pk, sheet=sheet("CHUNG-1"), by=person, now=NOW)
-            and "entered"
+        return lambda: told(
+            "entered",
+            services.enter_paper_order(departure_id=departure.pk, sheet=sheet("CHUNG-1"), by=person, now=NOW),
         )
 
     assert race(enter(first), enter(second)) == ["PaperNumberUsed", "entered"]

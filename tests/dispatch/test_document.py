@@ -8,8 +8,8 @@ import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from dispatch import services
-from dispatch.document import qr_address, qr_payload, render_order
 from dispatch.models import DispatchOrder
+from dispatch.selectors.document import qr_address, qr_payload, render_order
 from station.providers.keys import ca_certificate
 from station.providers.pdf_signature import FIELDS, check_pdf, empty_fields
 from station.providers.qr import read_payload

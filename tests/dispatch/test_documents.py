@@ -5,9 +5,9 @@ from django.db import connection
 from django.db.utils import InternalError
 
 from dispatch import services
-from dispatch.document import render_order
 from dispatch.enums import OrderState, SignatureField, SignatureState
 from dispatch.models import DispatchOrder, OrderLeg, Signature
+from dispatch.selectors.document import render_order
 from station.enums import MessageState
 from station.models import Departure, JournalEntry, OutboxMessage, StoredFile
 from station.providers.keys import ca_certificate
@@ -133,7 +133,7 @@ def test_a_document_is_never_edited():
     order = issued()
 
     with pytest.raises(InternalError, match="Cannot update or delete rows"):
-        StoredFile.objects.filter(pk=order.document_id).update(content=b"forged")
+        StoredFile.objects.update(content=b"forged")
 
 
 def test_a_signature_is_never_deleted():

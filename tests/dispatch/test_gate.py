@@ -1,9 +1,9 @@
 import pytest
 from django.urls import reverse
 
-from dispatch.document import qr_address
 from dispatch.enums import LegState
 from dispatch.models import DispatchOrder, OrderLeg
+from dispatch.selectors.document import qr_address
 from station.enums import DepartureState, ExitKind, Role, VisitState
 from station.models import Departure, YardVisit
 from tests.factories import staff_of

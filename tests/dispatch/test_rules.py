@@ -4,7 +4,6 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from dispatch.findings import SENTENCES, sentence
 from dispatch.rules import (
     OPERATORS_OWN,
     VEHICLE_PAPERS,
@@ -21,6 +20,7 @@ from dispatch.rules import (
     for_the_operator,
     masked_name,
 )
+from dispatch.selectors.findings import SENTENCES, sentence
 
 TODAY = date(2026, 11, 22)
 LATER = date(2027, 1, 1)

@@ -1,0 +1,154 @@
+import re
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from dispatch.enums import OrderState
+from dispatch.models import DispatchOrder
+from station.models import Departure
+from tests.factories import DriverFactory, UserFactory
+from tests.factories_dispatch import (
+    JPEG,
+    dispatcher_of,
+    drawn,
+    entered,
+    head_of,
+    issued,
+    ready_departure,
+)
+
+pytestmark = pytest.mark.django_db
+SHEET = {"number": "LVC-77", "valid_from": "2026-11-01", "valid_until": "2026-11-30"}
+
+
+@pytest.fixture(autouse=True)
+def today(time_machine, now):
+    time_machine.move_to(now, tick=False)
+
+
+def form(**data):
+    """A form as the page draws it, with its key."""
+    return {"idempotency_key": "k1", **data}
+
+
+def refusals(response) -> list[str]:
+    text = " ".join(response.content.decode().split())
+    return re.findall(r'<div class="bx-errors".*?<ul> ?(.*?)</ul>', text)
+
+
+@pytest.mark.parametrize("name", ["order", "order_pdf", "order_scan"])
+def test_an_operator_gets_404_for_the_order_of_another(client_of, name):
+    theirs = entered(scan=JPEG)
+    mine = drawn()
+
+    response = client_of(head_of(mine.operator)).get(reverse(f"dispatch:{name}", args=[theirs.pk]))
+
+    assert response.status_code == 404
+
+
+def test_an_operator_opens_its_own_order(client_of):
+    order = issued()
+    client = client_of(head_of(order.operator))
+
+    answers = [client.get(reverse(f"dispatch:{name}", args=[order.pk])).status_code for name in ("order", "order_pdf")]
+
+    assert answers == [200, 200]
+
+
+def test_a_driver_opens_the_order_of_his_run_only(client_of):
+    order, other = issued(), issued()
+    driver = UserFactory(driver=order.legs.get().departure.driver)
+
+    client = client_of(driver)
+
+    assert client.get(reverse("dispatch:order_pdf", args=[order.pk])).status_code == 200
+    assert client.get(reverse("dispatch:order_pdf", args=[other.pk])).status_code == 404
+
+
+def test_the_phone_lists_problems_first_and_the_rest_chosen(client_of):
+    good = drawn()
+    bad = drawn(ready_departure(operator=good.operator))
+    departure = bad.legs.get().departure
+    departure.vehicle.documents.filter(kind="inspection").update(valid_until=date(2026, 11, 21))
+    drawn()
+
+    response = client_of(head_of(good.operator)).get(reverse("dispatch:operator"))
+
+    assert [row.order for row in response.context["ready"]] == [good]
+    assert [(row.order, [f.code for f in row.findings]) for row in response.context["blocked"]] == [
+        (bad, ["inspection_expired"])
+    ]
+    assert response.content.decode().count("checked") == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_phone_costs_the_same_for_one_and_three(client_of, rows, django_assert_num_queries):
+    order = drawn()
+    for _ in range(rows - 1):
+        drawn(ready_departure(operator=order.operator))
+    client = client_of(head_of(order.operator))
+
+    with django_assert_num_queries(14):
+        response = client.get(reverse("dispatch:operator"))
+
+    assert len(response.context["ready"]) == rows
+
+
+def test_several_orders_are_signed_with_one_tap_and_only_once(client_of):
+    first = drawn()
+    second = drawn(ready_departure(operator=first.operator))
+    client = client_of(head_of(first.operator))
+
+    for _ in range(2):
+        response = client.post(reverse("dispatch:sign"), form(orders=[first.pk, second.pk]))
+
+    assert response.status_code == 302
+    assert [order.state for order in DispatchOrder.objects.order_by("pk")] == [OrderState.SIGNING] * 2
+    assert client.get(reverse("dispatch:operator")).context["ready"] == []
+
+
+def test_signing_the_order_of_another_operator_does_nothing(client_of):
+    theirs, mine = drawn(), drawn()
+    client = client_of(head_of(mine.operator))
+
+    client.post(reverse("dispatch:sign"), form(orders=[theirs.pk]))
+
+    assert DispatchOrder.objects.get(pk=theirs.pk).state == OrderState.DRAFT
+
+
+def test_nothing_chosen_is_nothing_signed(client_of):
+    order = drawn()
+
+    response = client_of(head_of(order.operator)).post(reverse("dispatch:sign"), form())
+
+    assert (response.status_code, DispatchOrder.objects.get().state) == (422, OrderState.DRAFT)
+
+
+def test_an_outdated_order_is_drawn_up_again_on_the_phone(client_of):
+    order = drawn()
+    departure = order.legs.get().departure
+    driver = DriverFactory(operator=order.operator, full_name="Người Thay Thế")
+    Departure.objects.filter(pk=departure.pk).update(driver=driver)
+    client = client_of(head_of(order.operator))
+
+    outdated = [row.is_outdated for row in client.get(reverse("dispatch:operator")).context["blocked"]]
+    client.post(reverse("dispatch:redraw", args=[order.pk]), form())
+
+    states = list(DispatchOrder.objects.order_by("pk").values_list("state", flat=True))
+    assert (outdated, states) == ([True], [OrderState.CANCELLED, OrderState.DRAFT])
+
+
+def test_signed_orders_are_listed_with_their_documents(client_of):
+    order = issued()
+    drawn(ready_departure(operator=order.operator))
+
+    response = client_of(head_of(order.operator)).get(reverse("dispatch:signed"))
+
+    assert response.context["orders"] == [order]
+
+
+def test_the_station_has_no_operators_phone(client_of):
+    order = drawn()
+
+    assert client_of(dispatcher_of(order.station)).get(reverse("dispatch:operator")).status_code == 403
