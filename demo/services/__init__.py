@@ -2,6 +2,6 @@
 
 from demo.services.bac_giang import load_bac_giang
 from demo.services.hoa_binh import load_hoa_binh
-from demo.services.today import prepare_day
+from demo.services.today import prepare_ahead
 
-__all__ = ["load_bac_giang", "load_hoa_binh", "prepare_day"]
+__all__ = ["load_bac_giang", "load_hoa_binh", "prepare_ahead"]

@@ -1,31 +1,66 @@
-"""One day of the demonstration: departures from the slots, a coach and a driver for each, bays and orders."""
+"""The days of the demonstration: departures from the slots, a coach and a driver for each, bays and orders."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from django.db import transaction
+
 from demo.rules.bays import Place, Stay, area_of, share_out
-from demo.rules.specs import Crew, Fleet, SlotKey
+from demo.rules.specs import Fleet
 from dispatch.services.drawing import draw_up_orders
 from station import clock
+from station.enums import DepartureState
 from station.models import Departure, Driver, Station, User, Vehicle
 from station.selectors.bays import boarding_bays, occupation_of
 from station.selectors.departures import coaches, departures_of_the_day
 from station.services.bays import assign_bay
 from station.services.departures import assign_vehicle, plan_day
 
+LIVE = [DepartureState.PLANNED, DepartureState.BOARDING]
+# Which coach and which driver run a departure, as primary keys; None when nobody knows.
+Roster = Callable[[Departure], tuple[int, int | None] | None]
 
-def prepare_day(stations: Iterable[Station], fleet: Fleet, *, day: date, now: datetime) -> None:
-    """Plan *day* at *stations* and send each departure its coach and driver."""
-    crews = _Crews(fleet)
-    for station in stations:
-        plan_day(station=station, day=day, now=now)
-        dispatcher = _dispatcher(station)
-        departures = departures_of_the_day(station, day).select_related("slot", "operator", "route")
-        for departure in departures.filter(vehicle=None):
-            crews.send(departure, station, by=dispatcher, now=now)
-        _give_bays(station, day, by=dispatcher, now=now)
-        draw_up_orders(station=station, day=day, by=dispatcher, now=now)
+
+def prepare_first_days(stations: Sequence[Station], fleet: Fleet, *, now: datetime) -> None:
+    """Today and tomorrow, with the coaches and drivers that *fleet* names for each slot."""
+    roster = _roster_of(fleet)
+    for day in _days(now):
+        for station in stations:
+            _prepare_day(station, day, roster, now=now)
+
+
+def prepare_ahead(*, now: datetime) -> None:
+    """Today and tomorrow wherever something runs, with the coach and driver that ran the slot last."""
+    for day in _days(now):
+        for station in Station.objects.filter(is_ours=True, slots__isnull=False).distinct().order_by("pk"):
+            _prepare_day(station, day, _as_last_time, now=now)
+
+
+def _days(now: datetime) -> list[date]:
+    today = clock.local_day(now)
+    return [today, today + timedelta(days=1)]
+
+
+@transaction.atomic
+def _prepare_day(station: Station, day: date, roster: Roster, *, now: datetime) -> None:
+    plan_day(station=station, day=day, now=now)
+    dispatcher = _dispatcher(station)
+    departures = departures_of_the_day(station, day).select_related("slot", "operator", "route", "station")
+    for departure in departures.filter(vehicle=None, state__in=LIVE):
+        if crew := roster(departure):
+            vehicle_id, driver_id = crew
+            assign_vehicle(
+                departure_id=departure.pk, vehicle_id=vehicle_id, driver_id=driver_id, by=dispatcher, now=now
+            )
+    _give_bays(station, day, by=dispatcher, now=now)
+    draw_up_orders(station=station, day=day, by=dispatcher, now=now)
+
+
+def _as_last_time(departure: Departure) -> tuple[int, int | None] | None:
+    before = Departure.objects.filter(slot=departure.slot_id, service_on__lt=departure.service_on)
+    last = before.exclude(vehicle=None).order_by("-service_on").first()
+    return (last.vehicle_id, last.driver_id) if last and last.vehicle_id else None
 
 
 Row = TypeVar("Row", Vehicle, Driver)
@@ -46,24 +81,16 @@ def _stay(departure: Departure) -> Stay:
     return Stay(departure.pk, start, end, area)
 
 
-class _Crews:
-    """Vehicles and drivers of the fleet, found by plate and by personal number."""
+def _roster_of(fleet: Fleet) -> Roster:
+    vehicles = _by(Vehicle.objects.filter(is_active=True).order_by("pk"), "plate")
+    drivers = _by(Driver.objects.order_by("pk"), "id_number")
 
-    def __init__(self, fleet: Fleet) -> None:
-        self.crews: dict[SlotKey, Crew] = fleet.crews
-        self.vehicles = _by(Vehicle.objects.filter(is_active=True).order_by("pk"), "plate")
-        self.drivers = _by(Driver.objects.order_by("pk"), "id_number")
-
-    def send(self, departure: Departure, station: Station, *, by: User, now: datetime) -> None:
+    def crew_of(departure: Departure) -> tuple[int, int | None]:
         departs_at = clock.local(departure.planned_at).time()
-        crew = self.crews[station.code, departure.route.code, departs_at, departure.operator.code]
-        assign_vehicle(
-            departure_id=departure.pk,
-            vehicle_id=self.vehicles[crew.plate].pk,
-            driver_id=self.drivers[crew.driver_id].pk,
-            by=by,
-            now=now,
-        )
+        crew = fleet.crews[departure.station.code, departure.route.code, departs_at, departure.operator.code]
+        return vehicles[crew.plate].pk, drivers[crew.driver_id].pk
+
+    return crew_of
 
 
 def _by(rows: Iterable[Row], name: str) -> dict[str, Row]:

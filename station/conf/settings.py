@@ -262,7 +262,9 @@ CELERY_BEAT_SCHEDULE = {
     "departures of tomorrow": {"task": "station.plan_ahead", "schedule": 1800.0},
 }
 
-FIXTURE_DIRS: list[str] = []
+if DEMO:
+    CELERY_BEAT_SCHEDULE["coaches of tomorrow"] = {"task": "demo.prepare_ahead", "schedule": 1800.0}
+
 SILENCED_SYSTEM_CHECKS = [
     # A ticket prints from a hidden frame of our own page, so framing is refused to everybody else only.
     "security.W019",
