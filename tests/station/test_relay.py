@@ -39,28 +39,28 @@ def queued(broker):
 
 @pytest.mark.django_db
 def test_a_due_message_is_published_once_while_its_lease_lasts(now, broker):
-    message = outbox.enqueue("station.beat", {"sale_id": 7}, now=now)
+    message = outbox.enqueue("somebody.works", {"sale_id": 7}, now=now)
 
     counts = [relay.publish_due(now=now + timedelta(seconds=seconds)) for seconds in (0, 1, 9)]
 
     assert counts == [1, 0, 0]
-    assert queued(broker) == [("station.beat", f"{message.pk}-1")]
+    assert queued(broker) == [("somebody.works", f"{message.pk}-1")]
 
 
 @pytest.mark.django_db
 def test_what_redis_lost_is_published_again_under_another_name(now, broker):
-    message = outbox.enqueue("station.beat", {}, now=now)
+    message = outbox.enqueue("somebody.works", {}, now=now)
     relay.publish_due(now=now)
     broker.flushdb()
 
     relay.publish_due(now=now + relay.LEASE + timedelta(seconds=1))
 
-    assert queued(broker) == [("station.beat", f"{message.pk}-2")]
+    assert queued(broker) == [("somebody.works", f"{message.pk}-2")]
 
 
 @pytest.mark.django_db
 def test_what_a_worker_works_on_or_has_done_is_left_alone(now, broker):
-    working, done = (outbox.enqueue("station.beat", {}, now=now) for _ in range(2))
+    working, done = (outbox.enqueue("somebody.works", {}, now=now) for _ in range(2))
     outbox.claim(working.pk, delivery="1-1", now=now)
     outbox.finish(done.pk, now=now)
 
@@ -69,7 +69,7 @@ def test_what_a_worker_works_on_or_has_done_is_left_alone(now, broker):
 
 @pytest.mark.django_db
 def test_a_message_waits_until_it_is_due(now, broker):
-    outbox.enqueue("station.beat", {}, now=now, due_at=now + timedelta(minutes=1))
+    outbox.enqueue("somebody.works", {}, now=now, due_at=now + timedelta(minutes=1))
 
     assert [relay.publish_due(now=now), relay.publish_due(now=now + timedelta(minutes=1))] == [0, 1]
 
@@ -93,7 +93,7 @@ def test_a_push_reaches_whoever_listens_and_is_done(now, broker):
 @pytest.mark.django_db
 def test_command_publishes_everything_that_is_due(now, broker):
     for _ in range(3):
-        outbox.enqueue("station.beat", {}, now=now - timedelta(days=1))
+        outbox.enqueue("somebody.works", {}, now=now - timedelta(days=1))
 
     call_command("relay", once=True)
 
@@ -104,7 +104,7 @@ def test_command_publishes_everything_that_is_due(now, broker):
 @pytest.mark.django_db
 def test_a_frozen_redis_holds_nobody_longer_than_our_patience(now, settings):
     outbox.push("bays-HB01", now=now)
-    behind = outbox.enqueue("station.beat", {}, now=now)
+    behind = outbox.enqueue("somebody.works", {}, now=now)
     with socket.create_server(("127.0.0.1", 0)) as frozen:  # takes the call and never says a word
         settings.REDIS_URL = f"redis://127.0.0.1:{frozen.getsockname()[1]}/0"
         started = time.monotonic()
@@ -149,7 +149,7 @@ def process():
 def test_the_process_outlives_a_dead_redis_and_stops_when_told(now, process):
     place, port = connection.settings_dict, free_port()
     database = f"postgres://{place['USER']}:{place['PASSWORD']}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
-    message = outbox.enqueue("station.beat", {}, now=now)
+    message = outbox.enqueue("somebody.works", {}, now=now)
     running = process(
         sys.executable, "manage.py", "relay", DATABASE_URL=database, REDIS_URL=f"redis://127.0.0.1:{port}/0"
     )
