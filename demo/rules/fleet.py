@@ -3,7 +3,8 @@
 Everything follows from a seed and from *today*, so that two machines show the same demonstration on the same day.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 from itertools import cycle, islice
 from random import Random
@@ -22,6 +23,7 @@ _OLD_PLATES = 12
 _OTHER_SERIES = 4
 # In the book of inspection the driver's seat counts; a bed counts as a bed.
 _FEE_PLACES = {"S16": (16, 0), "S29": (29, 0), "S35": (35, 0), "S45": (45, 0), "B40": (0, 40), "": (40, 0)}
+_AT_THE_BAY = 45
 _BUS_BLOCKS = 7  # buses that run one line in turn
 # The coach of the story in the domain notes: OP01 to Mỹ Đình, 06:55.
 _STORY = ("HB01", "2829.0113.A", time(6, 55), "OP01")
@@ -33,7 +35,7 @@ def hoa_binh_fleet(routes: Sequence[RouteSpec], *, today: date, seed: int = 28) 
     chance = Random(seed)
     slots = [(route, slot_key(route, slot)) for route in routes for slot in route.slots]
     coach_slots = [(route, key) for route, key in slots if route.kind != "bus"]
-    places = _coach_places([(route.layout, key[3]) for route, key in coach_slots if key[0] == "HB01"])
+    places = _coach_places([(route.layout, key[3]) for route, key in coach_slots])
     plates = _plates(len(places), story=_place_of_story(coach_slots))
     coaches = [
         make_vehicle(plate, kind="coach", operator=operator, layout=layout, today=today, chance=chance)
@@ -148,15 +150,37 @@ def _shuffled(yes: int, count: int, chance: Random) -> list[bool]:
 def make_crews(
     slots: list[tuple[RouteSpec, SlotKey]], vehicles: Sequence[VehicleSpec], drivers: Sequence[DriverSpec]
 ) -> dict[SlotKey, Crew]:
-    """The first coach of the operator's right class that is free; buses of an operator take turns."""
+    """A coach of the operator's right class that has not run yet, else one that is back; buses take turns."""
     pairs = list(zip(vehicles, drivers, strict=False))
-    free: dict[tuple[str, str], Iterator[tuple[VehicleSpec, DriverSpec]]] = {}
+    pools: dict[tuple[str, str], deque[tuple[VehicleSpec, DriverSpec]]] = {}
+    busy: dict[str, list[tuple[int, int]]] = defaultdict(list)
     crews: dict[SlotKey, Crew] = {}
     for route, key in slots:
         group = (key[3], route.layout)
-        if group not in free:
+        if group not in pools:
             mine = [pair for pair in pairs if (pair[0].operator, pair[0].layout) == group]
-            free[group] = cycle(mine[: _BUS_BLOCKS * 2] if route.kind == "bus" else mine)
-        vehicle, man = next(free[group])
+            pools[group] = deque(mine[: _BUS_BLOCKS * 2] if route.kind == "bus" else mine)
+        run = _run(route, key)
+        vehicle, man = _next_free(pools[group], busy, run)
+        busy[vehicle.plate].append(run)
         crews[key] = Crew(vehicle.plate, man.id_number)
     return crews
+
+
+def _run(route: RouteSpec, key: SlotKey) -> tuple[int, int]:
+    """Minutes of the day in which a coach is taken by one slot: at its bay, on the road and back."""
+    departs = key[2].hour * 60 + key[2].minute
+    return departs - _AT_THE_BAY, departs + 2 * route.minutes
+
+
+def _next_free(
+    pool: deque[tuple[VehicleSpec, DriverSpec]], busy: dict[str, list[tuple[int, int]]], run: tuple[int, int]
+) -> tuple[VehicleSpec, DriverSpec]:
+    """The next of *pool* that nothing keeps during *run*; the next at all when everything is on the road."""
+    for _turn in range(len(pool)):
+        vehicle = pool[0][0]
+        pool.rotate(-1)
+        if all(end <= run[0] or run[1] <= start for start, end in busy[vehicle.plate]):
+            return pool[-1]
+    pool.rotate(-1)
+    return pool[-1]
