@@ -16,7 +16,7 @@ HAVING count(e.dedupe_key) <> CASE o.status WHEN 'done' THEN 1 ELSE 0 END;
 SELECT o.id, o.topic, o.obj
   FROM verify.effect e
   LEFT JOIN verify.outbox o ON o.dedupe_key = e.dedupe_key
- WHERE o.id IS NULL
-    OR (starts_with(o.obj, 'sale:') AND NOT EXISTS (SELECT FROM verify.sale s WHERE o.obj = 'sale:' || s.id))
-    OR (starts_with(o.obj, 'fee:') AND NOT EXISTS (SELECT FROM verify.fee f WHERE o.obj = 'fee:' || f.id))
-    OR (starts_with(o.obj, 'invoice:') AND NOT EXISTS (SELECT FROM verify.invoice i WHERE o.obj = 'invoice:' || i.id));
+  LEFT JOIN (SELECT 'sale:' || id AS obj FROM verify.sale
+              UNION ALL SELECT 'fee:' || id FROM verify.fee
+              UNION ALL SELECT 'invoice:' || id FROM verify.invoice) cause ON cause.obj = o.obj
+ WHERE o.id IS NULL OR (split_part(o.obj, ':', 1) IN ('sale', 'fee', 'invoice') AND cause.obj IS NULL);
