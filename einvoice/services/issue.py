@@ -13,14 +13,13 @@ from einvoice.providers.xmldsig import sign_xml
 from einvoice.rules import InvoiceDocument, problems
 from einvoice.rules.xml import build_xml, validate_xml
 from einvoice.services.documents import Slot, charge_document, ticket_document
-from einvoice.services.series import series_for
+from einvoice.services.series import locked_series
 from fees.enums import ChargeState
 from fees.models import Charge
 from station import clock
 from station.enums import TicketIssuer
 from station.models import StoredFile
 from station.models.journal import record
-from station.models.locks import lock
 from station.providers.keys import organisation_key
 from station.selectors.partners import contract_on
 from station.services import outbox
@@ -48,8 +47,7 @@ def issue_for_sale(*, sale_id: int, message_id: int | None, now: datetime) -> In
     if contract is None or contract.ticket_issuer == TicketIssuer.OPERATOR:
         outbox.finish(message_id, now=now)
         return None
-    series = series_for(sale.station, Subject.TICKET, operator.tax_code, now)
-    series = lock(Series.objects.filter(pk=series.pk).select_related("station")).get()
+    series = locked_series(sale.station, Subject.TICKET, operator.tax_code, now)
     invoice = selectors.original_of_sale(sale_id) or _issue(series, lambda slot: ticket_document(sale, slot), sale, now)
     outbox.finish(message_id, now=now)
     return invoice
@@ -65,8 +63,7 @@ def issue_for_charge(*, charge_id: int, message_id: int | None, now: datetime) -
     if charge.state not in _DONE_OR_PAID:
         outbox.finish(message_id, now=now)
         return None
-    series = series_for(charge.station, Subject.SERVICE, charge.station.tax_code, now)
-    series = lock(Series.objects.filter(pk=series.pk).select_related("station")).get()
+    series = locked_series(charge.station, Subject.SERVICE, charge.station.tax_code, now)
     known = selectors.original_of_charge(charge_id)
     invoice = known or _issue(series, lambda slot: charge_document(charge, slot), charge, now)
     outbox.finish(message_id, now=now)

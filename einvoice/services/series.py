@@ -9,27 +9,24 @@ from einvoice.enums import Subject
 from einvoice.models import Series
 from station import clock
 from station.models import Station
+from station.models.locks import lock
 
 # Template and kind letter (TT 91/2026 PL I): 1 VAT invoice, T ordinary; 5 ticket, G ticket that is a VAT invoice.
 _FORM = {Subject.SERVICE: ("1", "T"), Subject.TICKET: ("5", "G")}
 _LETTERS = ["".join(pair) for pair in product(ascii_uppercase, repeat=2)]
 
 
-def series_for(station: Station, subject: Subject, seller_tax_code: str, now: datetime) -> Series:
-    """The series of this year, opened when its first document needs it; numbers begin at 1 again."""
+def locked_series(station: Station, subject: Subject, seller_tax_code: str, now: datetime) -> Series:
+    """The series of this year, locked until commit; opened when its first document needs it, from number 1 again."""
     year = clock.local(now).year
-    known = Series.objects.filter(station=station, subject=subject, seller_tax_code=seller_tax_code, year=year)
-    if series := known.order_by("pk").first():
+    of_this_year = {"station": station, "subject": subject, "seller_tax_code": seller_tax_code, "year": year}
+    rows = Series.objects.filter(**of_this_year).select_related("station")
+    if series := lock(rows).first():
         return series
     template, letter = _FORM[subject]
-    series, _ = Series.objects.get_or_create(
-        station=station,
-        subject=subject,
-        seller_tax_code=seller_tax_code,
-        year=year,
-        defaults={"template": template, "symbol": f"K{year % 100:02}{letter}{_outlet_letters(station)}"},
-    )
-    return series
+    symbol = f"K{year % 100:02}{letter}{_outlet_letters(station)}"
+    Series.objects.get_or_create(**of_this_year, defaults={"template": template, "symbol": symbol})
+    return lock(rows).get()
 
 
 def _outlet_letters(station: Station) -> str:

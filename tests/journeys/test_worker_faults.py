@@ -14,19 +14,26 @@ import pytest
 import redis
 from django.conf import settings
 
+from dispatch.enums import OrderState, SignatureState
+from dispatch.models import DispatchOrder, Signature
 from einvoice.enums import InvoiceState
 from einvoice.models import Invoice
 from runtime.roster import Place, programs
 from station import clock
 from station.enums import MessageState
-from station.models import OutboxMessage
+from station.models import JournalEntry, OutboxMessage, StoredFile
+from station.providers.keys import ca_certificate
+from station.providers.pdf_signature import check_pdf
 from tests.einvoice.conftest import provider  # noqa: F401 -- the fixture
+from tests.factories import OperatorFactory
+from tests.factories_dispatch import asked, ready_departure
 from tests.factories_einvoice import charge_due, outlet, sale_due
 from tests.factories_ticketing import priced_departure, till_at
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).resolve().parents[2]
 EACH = 30  # charges, and sales
+ORDERS = 6
 SOON = 35.0  # seconds until everything is done after a fault
 
 
@@ -184,3 +191,36 @@ def test_a_redis_that_freezes_only_delays(programs_of, broker, provider):  # noq
 
     wait_until(all_done, programs_of)
     assert_each_document_once(provider)
+
+
+def test_a_signed_order_becomes_one_document_whatever_dies(programs_of, broker):
+    operator = OperatorFactory(signs_electronically=True)
+    station = outlet()
+    orders = [asked(ready_departure(operator=operator, route__origin=station)) for _ in range(ORDERS)]
+    OutboxMessage.objects.update(due_at=clock.now())
+    programs_of.start("relay", "worker")
+
+    wait_until(signed(1), programs_of)
+    programs_of.kill_a_child()
+    wait_until(signed(2), programs_of)
+    broker.flushdb()
+    programs_of.kill("worker")
+    programs_of.start("worker")
+
+    wait_until(all_done, programs_of)
+    documents = DispatchOrder.objects.select_related("document").order_by("pk")
+    assert [order.state for order in documents] == [OrderState.ISSUED] * ORDERS
+    assert StoredFile.objects.filter(media_type="application/pdf").count() == ORDERS
+    assert {fields_of(order) for order in documents} == {("Operator",)}
+    issues = JournalEntry.objects.filter(action="dispatch_issued").order_by("pk").values_list("obj", flat=True)
+    assert sorted(issues) == sorted(order.journal_name for order in orders)
+
+
+def signed(count: int) -> Callable[[], bool]:
+    return lambda: Signature.objects.filter(state=SignatureState.APPLIED).count() >= count
+
+
+def fields_of(order: DispatchOrder) -> tuple[str, ...]:
+    """The fields whose signature holds."""
+    reports = check_pdf(bytes(order.document.content), trust=[ca_certificate()], now=clock.now())
+    return tuple(report.field for report in reports if report.ok)
