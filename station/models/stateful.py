@@ -49,7 +49,8 @@ class Stateful(models.Model):
         """
         old = self.state
         if new not in self.transitions[old]:
-            raise IllegalTransition(what=str(self), old=old, new=new)
+            labels = dict(self._meta.get_field("state").flatchoices)
+            raise IllegalTransition(what=str(self), old=str(labels[old]), new=str(labels[new]))
         rows = type(self)._base_manager.filter(pk=self.pk, state=old)
         if not rows.update(**{"state": new, **changes}):
             raise StaleState(what=str(self))
