@@ -49,8 +49,7 @@ class Stateful(models.Model):
         """
         old = self.state
         if new not in self.transitions[old]:
-            labels = dict(self._meta.get_field("state").flatchoices)
-            raise IllegalTransition(what=str(self), old=str(labels[old]), new=str(labels[new]))
+            raise IllegalTransition(what=str(self), old=self._label(old), new=self._label(new))
         rows = type(self)._base_manager.filter(pk=self.pk, state=old)
         if not rows.update(**{"state": new, **changes}):
             raise StaleState(what=str(self))
@@ -62,3 +61,9 @@ class Stateful(models.Model):
             action=f"{self.noun}_{new}", obj=self.journal_name, station_id=self.journal_station_id,
             by=by, now=now, till=till, facts=facts,
         )  # fmt: skip
+
+    def _label(self, state: str) -> str:
+        """*state* as people read it."""
+        field = self._meta.get_field("state")
+        labels = dict(field.flatchoices) if isinstance(field, models.Field) else {}
+        return str(labels.get(state, state))
