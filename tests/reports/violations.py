@@ -55,7 +55,7 @@ VIOLATIONS: dict[str, str] = {
     "A1": "UPDATE station_journalentry SET body = '{}'",
     "A2": r"CREATE OR REPLACE VIEW verify.anchor AS SELECT 'till:0'::text AS chain, 1::bigint AS seq,"
     r" '\x00'::bytea AS h, now() AS at",
-    "A3": "DELETE FROM station_journalentry WHERE action = 'till_closed'",
+    "A3": "DELETE FROM station_journalentry WHERE action = 'shift_close'",
     "A4": "UPDATE station_journalentry SET at = at - interval '1 day' WHERE seq = 2",
     "A5": "UPDATE ticketing_sale SET sold_at = '2026-12-31 10:00+07'",
     "O3": "UPDATE station_outboxmessage SET state = 'pending', done_at = NULL",
@@ -73,6 +73,6 @@ VIOLATIONS: dict[str, str] = {
     "L5": "UPDATE fees_posting SET amount = amount - 1 WHERE account = 'owed_by_operator'",
     "L6": "DELETE FROM ticketing_seatclaim WHERE ticket_id IS NOT NULL",
     "L7": r"UPDATE station_storedfile SET content = '\x00'",
-    "L8": "DELETE FROM station_journalentry WHERE action = 'till_closed'",
+    "L8": "DELETE FROM station_journalentry WHERE action = 'shift_close'",
     "L9": "UPDATE dispatch_signature SET before_sha256 = 'x' WHERE field = 'Station'",
 }

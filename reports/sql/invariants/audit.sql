@@ -17,12 +17,12 @@ SELECT a.chain, a.seq
  WHERE j.h IS DISTINCT FROM a.h;
 
 -- A3: Every closed till, closed ticket and cancelled order stands in the journal.
--- The words of the journal: till_closed on till:<id>, ticket_<state> on ticket:<id>; an order is cancelled as a whole
+-- The words of the journal: shift_close on shift:<till id>, ticket_<state> on ticket:<id>; an order is cancelled as a whole
 -- (dispatch_cancelled) or line by line (leg_skipped on leg:<id>).
 SELECT 'shift_close' AS what, s.id
   FROM verify.shift s
  WHERE s.closed_at IS NOT NULL
-   AND NOT EXISTS (SELECT FROM verify.audit a WHERE a.obj = 'till:' || s.id AND a.action = 'till_closed')
+   AND NOT EXISTS (SELECT FROM verify.audit a WHERE a.obj = 'shift:' || s.id AND a.action = 'shift_close')
 UNION ALL
 SELECT 'ticket_' || t.status, t.id
   FROM verify.ticket t
