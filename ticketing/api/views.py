@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,7 +16,7 @@ from station.api.base import StationView
 from station.models import Departure
 from ticketing import selectors, services
 from ticketing.api.serializers import SaleInput, SaleOutput, SeatOutput, TicketOutput
-from ticketing.models import Sale, Ticket
+from ticketing.models import Ticket
 
 _KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
@@ -33,11 +34,12 @@ class SalesEndpoint(StationView):
         return self.write_once(request, 201, lambda: self._sell(request, given.validated_data))
 
     def _sell(self, request: Request, wish: Mapping[str, Any]) -> Mapping[str, object]:
-        departures = Departure.objects.filter(station__in=self.place.stations)
-        departure = get_object_or_404(departures, pk=wish["departure"])
+        mine = Departure.objects.filter(pk=wish["departure"], station__in=self.place.stations)
+        if not mine.exists():
+            raise Http404
         buyer = wish.get("buyer", {})
         sale = services.sell_tickets(
-            departure_id=departure.pk,
+            departure_id=wish["departure"],
             seats=wish.get("seats"),
             count=wish.get("count", 1),
             from_stop_id=wish.get("from_stop"),
@@ -52,7 +54,8 @@ class SalesEndpoint(StationView):
             by=self.person,
             now=clock.now(),
         )
-        return SaleOutput(_with_tickets(sale)).data
+        prefetch_related_objects([sale], selectors.by_seat())
+        return SaleOutput(sale).data
 
 
 class TicketEndpoint(StationView):
@@ -90,7 +93,3 @@ class SeatsEndpoint(StationView):
     def _stop(self, name: str) -> int | None:
         text = self.request.query_params.get(name, "")
         return int(text) if text.isdecimal() else None
-
-
-def _with_tickets(sale: Sale) -> Sale:
-    return Sale.objects.select_related("payment").prefetch_related("tickets").get(pk=sale.pk)

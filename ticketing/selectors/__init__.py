@@ -17,6 +17,7 @@ from ticketing.selectors.seats import SeatPlace, free_seats, proposed_seats, sea
 from ticketing.selectors.stretches import Stretch, stops_along, stretch_of
 from ticketing.selectors.tickets import (
     boarding_list,
+    by_seat,
     fare_on,
     history_of,
     last_sale_of,
@@ -37,6 +38,7 @@ __all__ = [
     "bay_of",
     "board_rows",
     "boarding_list",
+    "by_seat",
     "departures_to",
     "desk_of",
     "destinations_of",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from station.models import Departure, JournalEntry, Till
 from ticketing.enums import LIVE_STATES
@@ -51,10 +51,15 @@ def history_of(ticket: Ticket) -> QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(obj__in=names).select_related("actor").order_by("pk")
 
 
+def by_seat() -> "Prefetch[str, QuerySet[Ticket], str]":
+    """The tickets of sales, in the order of their seats."""
+    return Prefetch("tickets", queryset=Ticket.objects.select_related("to_stop").order_by("seat", "pk"))
+
+
 def last_sale_of(till: Till) -> Sale | None:
     """The sale that this till made last, with its tickets."""
     made = Sale.objects.filter(till=till).select_related("departure__route", "payment")
-    return made.prefetch_related("tickets__to_stop").order_by("-sold_at", "-pk").first()
+    return made.prefetch_related(by_seat()).order_by("-sold_at", "-pk").first()
 
 
 def open_hold(till: Till, now: datetime) -> Hold | None:

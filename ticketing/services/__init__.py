@@ -1,7 +1,7 @@
 """What a person does at a ticket counter: keep seats, let go of them, sell; and what an accountant enters: fares."""
 
 from ticketing.services.claims import claim_seats
-from ticketing.services.fares import set_fare
+from ticketing.services.fares import set_fare, set_fares
 from ticketing.services.holds import HOLD_LASTS, extend_hold, hold_seats, release_hold
 from ticketing.services.sales import sell_tickets
 
@@ -13,4 +13,5 @@ __all__ = [
     "release_hold",
     "sell_tickets",
     "set_fare",
+    "set_fares",
 ]

@@ -1,5 +1,6 @@
 """Fares as operators declare and post them (L35 Art. 58(2)c, 59(4)): dated, never overwritten."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -33,4 +34,31 @@ def set_fare(
     return Fare.objects.create(
         operator=operator, route=route, from_stop=from_stop, to_stop=to_stop, amount=amount,
         valid_from=valid_from, declared_number=declared_number,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def set_fares(
+    *,
+    operator: Operator,
+    route: Route,
+    amounts: Mapping[tuple[RouteStop, RouteStop], int],
+    valid_from: date,
+    declared_number: str = "",
+) -> list[Fare]:
+    """What *operator* takes between each two stops of *route*, as one declaration lists it."""
+    if Fare.objects.filter(operator=operator, route=route).exists():
+        return [
+            set_fare(
+                operator=operator, route=route, from_stop=from_stop, to_stop=to_stop, amount=amount,
+                valid_from=valid_from, declared_number=declared_number,
+            )
+            for (from_stop, to_stop), amount in amounts.items()
+        ]  # fmt: skip
+    return Fare.objects.bulk_create(
+        Fare(
+            operator=operator, route=route, from_stop=from_stop, to_stop=to_stop, amount=amount,
+            valid_from=valid_from, declared_number=declared_number,
+        )
+        for (from_stop, to_stop), amount in amounts.items()
     )  # fmt: skip

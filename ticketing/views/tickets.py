@@ -31,7 +31,9 @@ def print_ticket(request: StaffRequest, code: str) -> HttpResponse:
     found = _ticket_here(request, code)
     together = selectors.tickets().filter(sale=found.sale).order_by("seat", "pk")
     shown = list(together) if "sale" in request.GET else [found]
-    return render(request, "ticketing/print.html", {"tickets": shown, "at_once": "now" in request.GET})
+    return render(
+        request, "ticketing/print.html", {"tickets": shown, "printing": "auto" if "now" in request.GET else ""}
+    )
 
 
 @require_GET
