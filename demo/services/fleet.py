@@ -6,34 +6,26 @@ from demo.rules.specs import DocumentSpec, DriverSpec, Fleet, VehicleSpec
 from demo.services.network import Operators
 from station.enums import DocumentKind
 from station.models import Driver, SeatMap, Vehicle
-from station.services.master_data import Paper, register_driver, register_vehicle
+from station.services.master_data import Paper, register_drivers, register_vehicles
 
 
 def register_fleet(fleet: Fleet, operators: Operators, maps: dict[str, SeatMap]) -> None:
-    for vehicle in fleet.vehicles:
-        _vehicle(vehicle, operators, maps)
-    for driver in fleet.drivers:
-        _driver(driver, operators)
+    register_vehicles((_vehicle(spec, operators, maps), _papers(spec.documents)) for spec in fleet.vehicles)
+    register_drivers((_driver(spec, operators), _papers(spec.documents)) for spec in fleet.drivers)
 
 
-def _vehicle(spec: VehicleSpec, operators: Operators, maps: dict[str, SeatMap]) -> None:
-    register_vehicle(
-        Vehicle(
-            plate=spec.plate, kind=spec.kind, operator=operators[spec.operator], seat_map=maps.get(spec.layout),
-            fee_seats=spec.fee_seats, fee_beds=spec.fee_beds, first_used_on=spec.first_used_on,
-        ),
-        _papers(spec.documents),
+def _vehicle(spec: VehicleSpec, operators: Operators, maps: dict[str, SeatMap]) -> Vehicle:
+    return Vehicle(
+        plate=spec.plate, kind=spec.kind, operator=operators[spec.operator], seat_map=maps.get(spec.layout),
+        fee_seats=spec.fee_seats, fee_beds=spec.fee_beds, first_used_on=spec.first_used_on,
     )  # fmt: skip
 
 
-def _driver(spec: DriverSpec, operators: Operators) -> None:
-    register_driver(
-        Driver(
-            full_name=spec.full_name, operator=operators[spec.operator], birth_on=spec.birth_on,
-            id_number=spec.id_number, phone=spec.phone, licence_class=spec.licence_class,
-            licence_regime=spec.licence_regime,
-        ),
-        _papers(spec.documents),
+def _driver(spec: DriverSpec, operators: Operators) -> Driver:
+    return Driver(
+        full_name=spec.full_name, operator=operators[spec.operator], birth_on=spec.birth_on,
+        id_number=spec.id_number, phone=spec.phone, licence_class=spec.licence_class,
+        licence_regime=spec.licence_regime,
     )  # fmt: skip
 
 

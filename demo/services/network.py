@@ -17,13 +17,14 @@ from station.services.master_data import (
     StopLine,
     agree_contract,
     enter,
+    enter_all,
     register_notice,
     register_operator,
     register_route,
     register_seat_map,
     register_station,
 )
-from ticketing.services.fares import set_fare
+from ticketing.services.fares import set_fares
 
 Operators = dict[str, Operator]
 IN_OUT = "in_out"
@@ -91,20 +92,17 @@ def run_route(
                 issued_on=since, effective_on=since,
             )
         )  # fmt: skip
-        for slot in spec.slots:
-            if slot.operator == code:
-                _slot(slot, notice, station, maps.get(spec.layout), since)
+        mine = [slot for slot in spec.slots if slot.operator == code]
+        enter_all([_slot(slot, notice, station, maps.get(spec.layout), since) for slot in mine])
         if spec.kind != RouteKind.BUS:
             _fares(spec, route, station, operator, since)
 
 
 def _slot(slot: SlotSpec, notice: Notice, station: Station, seat_map: SeatMap | None, since: date) -> ServiceSlot:
     direction = Direction.OUT if notice.route.origin_id == station.pk else Direction.BACK
-    return enter(
-        ServiceSlot(
-            notice=notice, station=station, direction=direction, departs_at=slot.departs_at, seat_map=seat_map,
-            days_of_month=sorted(slot.days_of_month), valid_from=since,
-        )
+    return ServiceSlot(
+        notice=notice, station=station, direction=direction, departs_at=slot.departs_at, seat_map=seat_map,
+        days_of_month=sorted(slot.days_of_month), valid_from=since,
     )  # fmt: skip
 
 
@@ -113,11 +111,10 @@ def _fares(spec: RouteSpec, route: Route, station: Station, operator: Operator, 
     order = "position" if route.origin_id == station.pk else "-position"
     stops = list(route.stops.order_by(order))
     kms = [abs(stop.km - stops[0].km) for stop in stops]
-    for (start, end), amount in stretch_fares(kms, spec.fare).items():
-        set_fare(
-            operator=operator, route=route, from_stop=stops[start], to_stop=stops[end], amount=amount,
-            valid_from=since, declared_number=f"KKG-{operator.code}",
-        )  # fmt: skip
+    amounts = {(stops[start], stops[end]): amount for (start, end), amount in stretch_fares(kms, spec.fare).items()}
+    set_fares(
+        operator=operator, route=route, amounts=amounts, valid_from=since, declared_number=f"KKG-{operator.code}"
+    )  # fmt: skip
 
 
 def far_station(spec: FarStation) -> Station:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TypeVar
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from station.enums import Direction, DocumentKind
@@ -66,6 +67,36 @@ def enter(row: Row) -> Row:
     return row
 
 
+def enter_all(rows: Sequence[Row]) -> list[Row]:
+    """Many new rows of one kind, all or none: each is checked by itself here, and against the others by the database.
+
+    A file of a thousand rows would else ask the database several questions for each of them.
+    """
+    for row in rows:
+        # That a row points to something that is there is also a thing the database knows.
+        row.clean_fields(exclude=[field.name for field in row._meta.concrete_fields if field.is_relation])
+        row.clean()
+    if not rows:
+        return []
+    try:
+        with transaction.atomic():
+            return type(rows[0])._default_manager.bulk_create(rows)
+    except IntegrityError as refusal:
+        raise _in_words(rows, refusal) from refusal
+
+
+def _in_words(rows: Sequence[Model], refusal: IntegrityError) -> ValidationError:
+    """Which row of *rows* the database refused, found by asking it about one after another."""
+    for row in rows:
+        try:
+            with transaction.atomic():
+                row.full_clean()
+        except ValidationError as error:
+            return error
+    # None is wrong by itself: two of them are the same.
+    return ValidationError(str(refusal).splitlines()[0])
+
+
 def register_station(station: Station) -> Station:
     station.search_key = search_key(station.name)
     return enter(station)
@@ -73,10 +104,12 @@ def register_station(station: Station) -> Station:
 
 def register_bays(station: Station, bays: Iterable[tuple[str, str, str]]) -> list[Bay]:
     """Bays as (code, kind, area), in the order of the board."""
-    return [
-        enter(Bay(station=station, code=code, kind=kind, area=area, position=position))
-        for position, (code, kind, area) in enumerate(bays, start=1)
-    ]
+    return enter_all(
+        [
+            Bay(station=station, code=code, kind=kind, area=area, position=position)
+            for position, (code, kind, area) in enumerate(bays, start=1)
+        ]
+    )
 
 
 def register_counter(station: Station, code: str, name: str) -> Counter:
@@ -110,22 +143,34 @@ def register_seat_map(layout: Layout) -> SeatMap:
     return seat_map
 
 
-@transaction.atomic
 def register_vehicle(vehicle: Vehicle, papers: Sequence[Paper] = ()) -> Vehicle:
-    vehicle.plate = plates.normalise(vehicle.plate)
-    enter(vehicle)
-    for paper in papers:
-        enter(_document(paper, vehicle=vehicle))
-    return vehicle
+    return register_vehicles([(vehicle, papers)])[0]
 
 
 @transaction.atomic
+def register_vehicles(fleet: Iterable[tuple[Vehicle, Sequence[Paper]]]) -> list[Vehicle]:
+    """Vehicles with their papers, all or none."""
+    entries = list(fleet)
+    for vehicle, _papers in entries:
+        vehicle.plate = plates.normalise(vehicle.plate)
+    vehicles = enter_all([vehicle for vehicle, _papers in entries])
+    enter_all([_document(paper, vehicle=vehicle) for vehicle, papers in entries for paper in papers])
+    return vehicles
+
+
 def register_driver(driver: Driver, papers: Sequence[Paper] = ()) -> Driver:
-    driver.search_key = search_key(driver.full_name)
-    enter(driver)
-    for paper in papers:
-        enter(_document(paper, driver=driver))
-    return driver
+    return register_drivers([(driver, papers)])[0]
+
+
+@transaction.atomic
+def register_drivers(crew: Iterable[tuple[Driver, Sequence[Paper]]]) -> list[Driver]:
+    """Drivers with their papers, all or none."""
+    entries = list(crew)
+    for driver, _papers in entries:
+        driver.search_key = search_key(driver.full_name)
+    drivers = enter_all([driver for driver, _papers in entries])
+    enter_all([_document(paper, driver=driver) for driver, papers in entries for paper in papers])
+    return drivers
 
 
 @transaction.atomic
@@ -145,13 +190,15 @@ def route_search_key(route: Route) -> str:
 @transaction.atomic
 def register_stops(route: Route, stops: Sequence[StopLine]) -> None:
     """The stops of a route that has none, from origin to destination; they are never renumbered afterwards."""
-    for position, stop in enumerate(stops):
-        enter(
+    enter_all(
+        [
             RouteStop(
                 route=route, position=position, name=stop.name, station=stop.station,
                 km=stop.km, minutes=stop.minutes, search_key=search_key(stop.name),
             )
-        )  # fmt: skip
+            for position, stop in enumerate(stops)
+        ]
+    )  # fmt: skip
 
 
 def complete_route(route: Route, *, distance_km: int, duration_minutes: int) -> Route:
