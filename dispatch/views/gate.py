@@ -1,6 +1,7 @@
 """The gate: one field, one verdict, one key."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -95,7 +96,11 @@ def _gate(
     coaches = selectors.coaches_like(station, typed, now) if typed else []
     verdict = selectors.verdict_on(coaches[0], now) if coaches else None
     rights = request.place.rights
+    acts = verdict is not None and verdict.answer not in {selectors.Answer.HOLD, selectors.Answer.CONFIRM}
+    confirms = verdict is not None and verdict.answer == selectors.Answer.CONFIRM
+    offers_a_button = (acts and "station.work_gate" in rights) or (confirms and "dispatch.confirm_departure" in rights)
     context = {
+        "takes_focus": status != HTTPStatus.OK or not offers_a_button,
         "typed": plates.display(plates.normalise(selectors.typed_plate(typed))) if typed else "",
         "verdict": verdict,
         "others": coaches[1:],
