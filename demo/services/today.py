@@ -15,11 +15,11 @@ from station.models import Departure, Driver, Station, User, Vehicle
 from station.selectors.bays import boarding_bays, occupation_of
 from station.selectors.departures import coaches, departures_of_the_day
 from station.services.bays import assign_bay
-from station.services.departures import assign_vehicle, plan_day
+from station.services.departures import Crew, assign_vehicles, plan_day
 
 LIVE = [DepartureState.PLANNED, DepartureState.BOARDING]
-# Which coach and which driver run a departure, as primary keys; None when nobody knows.
-Roster = Callable[[Departure], tuple[int, int | None] | None]
+# Which coach and which driver run a departure; None when nobody knows.
+Roster = Callable[[Departure], Crew | None]
 
 
 def prepare_first_days(stations: Sequence[Station], fleet: Fleet, *, now: datetime) -> None:
@@ -47,20 +47,18 @@ def _prepare_day(station: Station, day: date, roster: Roster, *, now: datetime) 
     plan_day(station=station, day=day, now=now)
     dispatcher = _dispatcher(station)
     departures = departures_of_the_day(station, day).select_related("slot", "operator", "route", "station")
-    for departure in departures.filter(vehicle=None, state__in=LIVE):
-        if crew := roster(departure):
-            vehicle_id, driver_id = crew
-            assign_vehicle(
-                departure_id=departure.pk, vehicle_id=vehicle_id, driver_id=driver_id, by=dispatcher, now=now
-            )
+    without = departures.filter(vehicle=None, state__in=LIVE)
+    crews = {departure.pk: crew for departure in without if (crew := roster(departure))}
+    if crews:
+        assign_vehicles(station=station, crews=crews, by=dispatcher, now=now)
     _give_bays(station, day, by=dispatcher, now=now)
     draw_up_orders(station=station, day=day, by=dispatcher, now=now)
 
 
-def _as_last_time(departure: Departure) -> tuple[int, int | None] | None:
+def _as_last_time(departure: Departure) -> Crew | None:
     before = Departure.objects.filter(slot=departure.slot_id, service_on__lt=departure.service_on)
     last = before.exclude(vehicle=None).order_by("-service_on").first()
-    return (last.vehicle_id, last.driver_id) if last and last.vehicle_id else None
+    return Crew(last.vehicle_id, last.driver_id) if last and last.vehicle_id else None
 
 
 Row = TypeVar("Row", Vehicle, Driver)
@@ -85,10 +83,10 @@ def _roster_of(fleet: Fleet) -> Roster:
     vehicles = _by(Vehicle.objects.filter(is_active=True).order_by("pk"), "plate")
     drivers = _by(Driver.objects.order_by("pk"), "id_number")
 
-    def crew_of(departure: Departure) -> tuple[int, int | None]:
+    def crew_of(departure: Departure) -> Crew:
         departs_at = clock.local(departure.planned_at).time()
         crew = fleet.crews[departure.station.code, departure.route.code, departs_at, departure.operator.code]
-        return vehicles[crew.plate].pk, drivers[crew.driver_id].pk
+        return Crew(vehicles[crew.plate].pk, drivers[crew.driver_id].pk)
 
     return crew_of
 

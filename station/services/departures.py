@@ -1,6 +1,6 @@
 """The day's departures: planned from slots, given a vehicle, told how far they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,6 +19,17 @@ from station.services import outbox
 
 DAYS_AHEAD = 2
 _REACHED_AT = {Milestone.ORDER_ISSUED: "order_issued_at", Milestone.EXIT_CONFIRMED: "exit_confirmed_at"}
+
+
+_CREW = ("vehicle", "driver", "seat_map")
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who runs a departure, as primary keys; the driver may not be known yet."""
+
+    vehicle_id: int
+    driver_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +90,9 @@ def assign_vehicle(
     departure = locked_live(departure_id)
     vehicle = Vehicle.objects.select_related("operator").get(pk=vehicle_id)
     driver = Driver.objects.select_related("operator").get(pk=driver_id) if driver_id else None
-    if vehicle.operator_id != departure.operator_id or not vehicle.is_active:
-        raise WrongVehicle(plate=plates.display(vehicle.plate), operator=vehicle.operator.short_name)
-    if driver and driver.operator_id != departure.operator_id:
-        raise WrongDriver(driver=driver.full_name, operator=driver.operator.short_name)
     before = departure.vehicle
-    departure.vehicle, departure.driver = vehicle, driver or departure.driver
-    departure.seat_map_id = departure.seat_map_id or vehicle.seat_map_id
-    departure.save(update_fields=["vehicle", "driver", "seat_map"])
+    _name_crew(departure, vehicle, driver)
+    departure.save(update_fields=_CREW)
     _join_visit(departure, vehicle)
     facts = {"from": before.plate if before else "", "to": vehicle.plate, "driver": driver.pk if driver else None}
     record(
@@ -95,6 +101,50 @@ def assign_vehicle(
     )  # fmt: skip
     tell_boards([departure.station], now=now)
     return departure
+
+
+@transaction.atomic
+def assign_vehicles(*, station: Station, crews: Mapping[int, Crew], by: User | None, now: datetime) -> None:
+    """The roster of *station*: coach and driver of many departures (by primary key) at once, all or none.
+
+    It is one entry of the journal. Raises DepartureNotOpen, WrongVehicle, WrongDriver.
+    """
+    rows = Departure.objects.select_related("operator", "vehicle").filter(pk__in=crews, station=station)
+    departures = list(lock(rows))
+    vehicles = Vehicle.objects.select_related("operator").in_bulk([crew.vehicle_id for crew in crews.values()])
+    drivers = Driver.objects.select_related("operator").in_bulk(
+        [crew.driver_id for crew in crews.values() if crew.driver_id]
+    )
+    for departure in departures:
+        _refuse_over(departure)
+        crew = crews[departure.pk]
+        _name_crew(departure, vehicles[crew.vehicle_id], drivers[crew.driver_id] if crew.driver_id else None)
+    Departure.objects.bulk_update(departures, _CREW)
+    for departure in _met_by_coaches_inside(station, departures):
+        if departure.vehicle:
+            _join_visit(departure, departure.vehicle)
+    facts = {"crews": {departure.pk: [departure.vehicle_id, departure.driver_id] for departure in departures}}
+    record(action="crews_assigned", obj=f"station:{station.pk}", station_id=station.pk, by=by, now=now, facts=facts)
+    tell_boards([station], now=now)
+
+
+def _name_crew(departure: Departure, vehicle: Vehicle, driver: Driver | None) -> None:
+    if vehicle.operator_id != departure.operator_id or not vehicle.is_active:
+        raise WrongVehicle(plate=plates.display(vehicle.plate), operator=vehicle.operator.short_name)
+    if driver and driver.operator_id != departure.operator_id:
+        raise WrongDriver(driver=driver.full_name, operator=driver.operator.short_name)
+    departure.vehicle, departure.driver = vehicle, driver or departure.driver
+    departure.seat_map_id = departure.seat_map_id or vehicle.seat_map_id
+
+
+def _met_by_coaches_inside(station: Station, departures: Iterable[Departure]) -> list[Departure]:
+    """Those of *departures* for which a coach stands in the yard, or whose coach does."""
+    inside = YardVisit.objects.filter(station=station, state=VisitState.IN_YARD)
+    served, here = set(), set()
+    for departure_id, plate in inside.order_by("pk").values_list("departure_id", "plate"):
+        served.add(departure_id)
+        here.add(plate)
+    return [row for row in departures if row.pk in served or (row.vehicle and row.vehicle.plate in here)]
 
 
 def _join_visit(departure: Departure, vehicle: Vehicle) -> None:
@@ -148,9 +198,13 @@ def locked_live(departure_id: int) -> Departure:
     """The departure, locked; raises DepartureNotOpen unless it is still to leave."""
     rows = Departure.objects.select_related("station", "route", "operator", "vehicle")
     departure = lock(rows.filter(pk=departure_id)).get()
+    _refuse_over(departure)
+    return departure
+
+
+def _refuse_over(departure: Departure) -> None:
     if not departure.is_live:
         raise DepartureNotOpen(departure=str(departure), state=departure.get_state_display())
-    return departure
 
 
 def tell_boards(stations: Iterable[Station], *, now: datetime) -> None:

@@ -7,8 +7,10 @@ from station.errors import DepartureNotOpen, NoBay, NotInYard, TooEarlyToBoard, 
 from station.models import BayBooking, Departure, JournalEntry, OutboxMessage
 from station.services.bays import assign_bay
 from station.services.departures import (
+    Crew,
     PlanOutcome,
     assign_vehicle,
+    assign_vehicles,
     mark_departed,
     open_for_boarding,
     plan_day,
@@ -294,3 +296,43 @@ def test_open_boards_hear_of_it(now):
 
     topics = OutboxMessage.objects.order_by("pk").values_list("task", flat=True)
     assert list(topics) == ["push.bays-HB01", "push.board-HB01"]
+
+
+def crew_for(departure):
+    vehicle, driver = VehicleFactory(operator=departure.operator), DriverFactory(operator=departure.operator)
+    return Crew(vehicle.pk, driver.pk)
+
+
+def test_a_roster_names_coach_and_driver_of_many_departures_in_one_entry(now):
+    station = StationFactory()
+    first, second = (DepartureFactory(route__origin=station, station=station, seat_map=None) for _ in range(2))
+    crews = {departure.pk: crew_for(departure) for departure in (first, second)}
+
+    assign_vehicles(station=station, crews=crews, by=None, now=now)
+
+    named = Departure.objects.order_by("pk").values_list("pk", "vehicle_id", "driver_id")
+    assert {pk: Crew(vehicle, driver) for pk, vehicle, driver in named} == crews
+    assert Departure.objects.filter(seat_map=None).count() == 0
+    assert JournalEntry.objects.filter(action="crews_assigned").count() == 1
+
+
+def test_a_roster_with_a_coach_of_another_operator_names_nobody(now):
+    station = StationFactory()
+    first, second = (DepartureFactory(route__origin=station, station=station) for _ in range(2))
+    crews = {first.pk: crew_for(first), second.pk: Crew(VehicleFactory().pk)}
+
+    with pytest.raises(WrongVehicle):
+        assign_vehicles(station=station, crews=crews, by=None, now=now)
+
+    assert Departure.objects.filter(vehicle=None).count() == 2
+
+
+def test_a_coach_already_inside_serves_the_departure_the_roster_names_it_for(now):
+    departure = DepartureFactory()
+    vehicle = VehicleFactory(operator=departure.operator)
+    visit = YardVisitFactory(station=departure.station, vehicle=vehicle)
+
+    assign_vehicles(station=departure.station, crews={departure.pk: Crew(vehicle.pk)}, by=None, now=now)
+
+    visit.refresh_from_db()
+    assert visit.departure == departure

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from station.enums import Direction, DocumentKind, RouteKind, VehicleKind
-from station.models import Document, Route, Seat, ServiceSlot, Vehicle
+from station.models import Bay, Document, Route, Seat, ServiceSlot, Vehicle
 from station.rules.seat_maps import LAYOUTS
 from station.selectors.routes import routes_matching
 from station.services import master_data
@@ -109,3 +109,33 @@ def test_a_paper_that_ends_before_it_begins_takes_the_vehicle_with_it():
         master_data.register_vehicle(vehicle, [Paper(DocumentKind.INSURANCE, "BH-1", YEAR, date(2025, 1, 1))])
 
     assert Vehicle.objects.count() == 0
+
+
+def test_many_rows_with_one_that_is_wrong_are_refused_in_words_and_none_is_written():
+    station = StationFactory()
+    bays = [("A01", "boarding", ""), ("A02", "no such kind", "")]
+
+    with pytest.raises(ValidationError, match="no such kind"):
+        master_data.register_bays(station, bays)
+
+    assert Bay.objects.count() == 0
+
+
+def test_a_second_vehicle_of_the_same_plate_is_refused_in_words():
+    vehicles = [
+        (Vehicle(plate="28B01005", kind=VehicleKind.BUS, operator=OperatorFactory(), fee_seats=40), ())
+        for _ in range(2)
+    ]
+    master_data.register_vehicles(vehicles[:1])
+
+    with pytest.raises(ValidationError, match="plate_is_unique_among_active_vehicles"):
+        master_data.register_vehicles(vehicles[1:])
+
+    assert Vehicle.objects.count() == 1
+
+
+def test_two_rows_that_are_wrong_only_together_are_refused():
+    station = StationFactory()
+
+    with pytest.raises(ValidationError, match="duplicate key"):
+        master_data.register_bays(station, [("A01", "boarding", ""), ("A01", "boarding", "")])

@@ -65,3 +65,14 @@ def test_there_is_no_fare_before_the_first_and_none_of_another_operator(departur
     FareFactory(route=departure.route)
 
     assert selectors.fare_on(departure, stretch, date(2026, 12, 31)) is None
+
+
+def test_a_declaration_lists_many_stretches_and_a_second_one_replaces_it(departure, stretch):
+    ends = (stretch.from_stop, stretch.to_stop)
+    for amount, day in ((75_000, date(2026, 1, 1)), (80_000, NEW_YEAR)):
+        services.set_fares(
+            operator=departure.operator, route=departure.route, amounts={ends: amount}, valid_from=day
+        )  # fmt: skip
+
+    assert selectors.fare_on(departure, stretch, date(2026, 12, 31)).amount == 75_000
+    assert selectors.fare_on(departure, stretch, NEW_YEAR).amount == 80_000
