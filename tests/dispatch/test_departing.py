@@ -298,7 +298,10 @@ def test_a_coach_swapped_after_the_confirmation_stays(now):
     with pytest.raises(NotCleared) as refusal:
         services.let_out(visit_id=YardVisit.objects.get().pk, by=UserFactory(), now=now)
 
-    assert refusal.value.facts["codes"] == ["order_other_plate", "registration_missing", "inspection_missing"] + [
+    assert refusal.value.facts["codes"] == [
+        "order_other_plate",
+        "registration_missing",
+        "inspection_missing",
         "insurance_missing",
         "badge_missing",
     ]

@@ -130,7 +130,7 @@ def test_an_order_withdrawn_while_it_waited_gets_no_document(now):
 
 
 def test_a_document_is_never_edited():
-    order = issued()
+    issued()
 
     with pytest.raises(InternalError, match="Cannot update or delete rows"):
         StoredFile.objects.update(content=b"forged")

@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from dispatch import services
 from dispatch.models import DispatchOrder
@@ -36,7 +37,7 @@ def refusals(response) -> list[str]:
 
 
 def address_of(order: DispatchOrder) -> str:
-    return qr_address(order).removeprefix("http://127.0.0.1:8000")
+    return qr_address(order).removeprefix(settings.PUBLIC_URL)
 
 
 def answer(client, address: str) -> tuple[int, str, str | None]:
