@@ -9,13 +9,16 @@ from runtime.refusal import plainly
 from runtime.servers import only_copy, run, servers, stop_on_signals
 
 
+BOTH_CORES = "-n 2 --dist loadgroup"
+
+
 def main() -> int:
     stop_on_signals()
     # A test run neither uses nor touches the data of a copy that is running here.
     for name in ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "DEMO", "PORT", "EVENTS_PORT", "DEBUG", "SECRET_KEY"):
         os.environ.pop(name, None)
     with scratch_data_dir() as data, only_copy(data), servers(data, durable=False):
-        return run([sys.executable, "-m", "pytest", *shlex.split(os.environ.get("PYTEST_ARGS", ""))])
+        return run([sys.executable, "-m", "pytest", *shlex.split(os.environ.get("PYTEST_ARGS", BOTH_CORES))])
 
 
 if __name__ == "__main__":

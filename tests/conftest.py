@@ -23,6 +23,9 @@ from tests import detectors, races
 PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
 
 
+BROKER_TESTS = {"test_relay.py"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The folders say what a test is, so nobody has to mark it."""
     for item in items:
@@ -31,6 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.concurrency)
         if folder == "e2e":
             item.add_marker(pytest.mark.e2e)
+        if folder == "journeys" or item.path.name in BROKER_TESTS:
+            # One Redis serves the whole run, and these flush it or consume from it.
+            item.add_marker(pytest.mark.xdist_group("broker"))
 
 
 @pytest.fixture(scope="session", autouse=True)
