@@ -8,7 +8,6 @@ from runtime.places import scratch_data_dir
 from runtime.refusal import plainly
 from runtime.servers import only_copy, run, servers, stop_on_signals
 
-
 BOTH_CORES = "-n 2 --dist loadgroup"
 
 
