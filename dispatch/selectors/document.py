@@ -14,7 +14,7 @@ from station.clock import local
 from station.enums import Direction
 from station.providers.pdf import render_form
 from station.providers.pdf_signature import FIELDS
-from station.providers.qr import qr_svg, sign_payload
+from station.providers.qr import qr_data_uri, sign_payload
 
 TEMPLATE = "dispatch/order_pdf.html"
 
@@ -42,7 +42,7 @@ def render_order(order: DispatchOrder) -> bytes:
         "paper_entered_at": _moment(contents["paper"]["entered_at"]) if contents["paper"] else None,
         "outbound": list(_lines(contents, Direction.OUT)),
         "inbound": list(_lines(contents, Direction.BACK)),
-        "qr": qr_svg(address),
+        "qr": qr_data_uri(address, scale=4),
         "short_address": address.split("?", maxsplit=1)[0],
     }
     # Orders are Vietnamese papers, whatever language the person at the screen reads.
