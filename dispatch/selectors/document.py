@@ -9,11 +9,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from dispatch.enums import SignatureField
 from dispatch.models import MAX_LEGS_PER_DIRECTION, DispatchOrder
 from station.clock import local
 from station.enums import Direction
-from station.providers.pdf import render_form
-from station.providers.pdf_signature import FIELDS
 from station.providers.qr import qr_data_uri, sign_payload
 
 TEMPLATE = "dispatch/order_pdf.html"
@@ -32,6 +31,8 @@ class Line:
 
 def render_order(order: DispatchOrder) -> bytes:
     """The unsigned document of *order*: made from its contents alone, so the same order is always the same bytes."""
+    from station.providers.pdf import render_form  # noqa: PLC0415 -- WeasyPrint would cost every process a second
+
     contents = order.contents
     address = qr_address(order)
     context = {
@@ -47,7 +48,7 @@ def render_order(order: DispatchOrder) -> bytes:
     }
     # Orders are Vietnamese papers, whatever language the person at the screen reads.
     with translation.override("vi"):
-        return render_form(TEMPLATE, context, now=local(order.created_at), fields=FIELDS)
+        return render_form(TEMPLATE, context, now=local(order.created_at), fields=SignatureField.values)
 
 
 def qr_address(order: DispatchOrder) -> str:

@@ -19,7 +19,6 @@ from station.errors import StaleState
 from station.models import Departure, StoredFile, User
 from station.models.locks import lock
 from station.providers.keys import SigningKey, organisation_key
-from station.providers.pdf_signature import sign_pdf
 from station.rules import plates
 from station.services import outbox
 from station.services.departures import reach
@@ -65,6 +64,8 @@ def _key_of(signature: Signature) -> SigningKey:
 
 def _sign(order: DispatchOrder, pdf: bytes, signature: Signature, key: SigningKey, *, certify: bool) -> bytes:
     """*certify* the document with its first signature: the operator's, or the station's over a paper order."""
+    from station.providers.pdf_signature import sign_pdf  # noqa: PLC0415 -- pyHanko would cost every process a second
+
     return sign_pdf(
         pdf,
         field=signature.field,

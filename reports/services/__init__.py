@@ -1,6 +1,5 @@
-"""Writes of reports: the derived schema `verify`, and files handed out."""
+"""Writes of reports: the derived schema `verify`. Files handed out stand in `exports`, which only a command needs."""
 
-from reports.services.exports import Exported, export_documents
 from reports.services.verify_schema import build_schema, drop_schema
 
-__all__ = ["Exported", "build_schema", "drop_schema", "export_documents"]
+__all__ = ["build_schema", "drop_schema"]

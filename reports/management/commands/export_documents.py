@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from reports.services import export_documents
+from reports.services.exports import export_documents
 
 
 class Command(BaseCommand):
