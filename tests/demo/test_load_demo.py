@@ -1,0 +1,76 @@
+"""Hoà Bình as it stands after loading: read by every test of this file, loaded once."""
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Count
+
+from demo.accounts import ACCOUNTS, PASSWORD
+from demo.services import load_hoa_binh
+from dispatch.models import DispatchOrder
+from station.models import Departure, Driver, JournalEntry, Membership, Operator, Station, User, Vehicle
+from station.selectors.bays import boarding_bays
+from tests.factories import NOW
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+ALL = ["HB01", "HB02", "HB03"]
+
+
+@pytest.fixture(scope="module")
+def hoa_binh(django_db_setup, django_db_blocker):
+    """Loaded once for the tests that only look."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_hoa_binh(now=NOW, say=lambda _text: None)
+        yield
+        transaction.set_rollback(True)
+
+
+def test_hoa_binh_has_its_own_scale(hoa_binh):
+    assert Operator.objects.count() == 35
+    assert list(Operator.objects.filter(signs_electronically=True).order_by("code").values_list("code", flat=True)) == [
+        "OP01",
+        "OP02",
+    ]
+    staff = User.objects.filter(operator=None, driver=None)
+    assert (staff.count(), Driver.objects.count()) == (25, 160)
+    assert dict(Vehicle.objects.order_by("kind").values_list("kind").annotate(Count("pk"))) == {"coach": 110, "bus": 30}
+    ours = Station.objects.filter(is_ours=True).order_by("code")
+    assert list(ours.values_list("code", "kind")) == [("HB01", "coach"), ("HB02", "coach"), ("HB03", "port")]
+    assert boarding_bays(ours[0]).count() == 18
+
+
+def test_every_log_in_of_the_contract_is_there_with_its_place(hoa_binh):
+    held = Membership.objects.order_by("station__code", "role").values_list("user__username", "role", "station__code")
+    places: dict[str, dict[str, list[str]]] = {}
+    for username, role, code in held:
+        places.setdefault(username, {}).setdefault(role, []).append(code)
+    here = {name: places.get(name) for name in (account.username for account in ACCOUNTS)}
+    everything = dict.fromkeys(("dispatcher", "guard", "shift_lead", "ticket_clerk"), ALL)
+    assert here == {
+        "banve1": {"ticket_clerk": ["HB01"]},
+        "banve2": {"ticket_clerk": ["HB01"]},
+        "dieudo1": {"dispatcher": ["HB01"]},
+        "cong1": {"guard": ["HB01"]},
+        "truongca1": everything,
+        "ketoan1": {"accountant": ALL},
+        "quanly1": {"manager": ALL},
+        "nhaxe1": None,
+        "nhaxe3": None,
+        "laixe1": None,
+        "thanhtra1": {"inspector": ALL},
+        "admin": {"admin": ALL},
+    }
+    operators = (
+        User.objects.filter(operator__isnull=False).order_by("username").values_list("username", "operator__code")
+    )
+    assert list(operators) == [("nhaxe1", "OP01"), ("nhaxe2", "OP02"), ("nhaxe3", "OP03")]
+    assert User.objects.get(username="laixe1").driver.operator.code == "OP01"
+    assert [name for name in here if not User.objects.get(username=name).check_password(PASSWORD)] == []
+
+
+def test_loading_a_second_time_changes_nothing(hoa_binh):
+    before = (Departure.objects.count(), JournalEntry.objects.count(), DispatchOrder.objects.count())
+
+    call_command("load_demo")
+
+    assert (Departure.objects.count(), JournalEntry.objects.count(), DispatchOrder.objects.count()) == before
