@@ -28,9 +28,10 @@ class Place:
 
     @cached_property
     def stations(self) -> list[Station]:
-        ended = Q(memberships__valid_until__isnull=False, memberships__valid_until__lte=self.now)
-        mine = Station.objects.filter(memberships__user=self.user, memberships__valid_from__lte=self.now)
-        return list(mine.exclude(ended).distinct().order_by("pk"))
+        # One filter, one membership: excluding the ended ones would exclude a station that anybody ever left.
+        lasts = Q(memberships__valid_until=None) | Q(memberships__valid_until__gt=self.now)
+        mine = Station.objects.filter(lasts, memberships__user=self.user, memberships__valid_from__lte=self.now)
+        return list(mine.distinct().order_by("pk"))
 
     @cached_property
     def station_or_none(self) -> Station | None:

@@ -47,7 +47,12 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def roles_at(user: User, station: Station | None, now: datetime) -> frozenset[str]:
-    """Roles of *user* at *station* at *now*; an operator's user and a driver carry theirs everywhere."""
+    """Roles of *user* at *station* at *now*; an operator's user and a driver carry theirs everywhere.
+
+    Who is disabled has none, from that moment on and in sessions that are still open.
+    """
+    if user.disabled_at and user.disabled_at <= now:
+        return frozenset()
     own = {Role.OPERATOR} if user.operator_id else set()
     own |= {Role.DRIVER} if user.driver_id else set()
     if station is None:

@@ -76,6 +76,16 @@ def test_whoever_is_switched_off_may_nothing(now):
     assert has_right(person, "reports.see", station, now) is False
 
 
+def test_whoever_is_disabled_may_nothing_from_then_on(now):
+    station = StationFactory()
+    person = staff_of(station, Role.MANAGER)
+    person.operator, person.disabled_at = OperatorFactory(), now
+
+    held = [roles_at(person, station, now + timedelta(seconds=seconds)) for seconds in (-1, 0)]
+
+    assert held == [{Role.MANAGER, Role.OPERATOR}, frozenset()]
+
+
 def test_a_right_nobody_knows_is_a_bug():
     with pytest.raises(KeyError):
         right("station.fly")
@@ -88,6 +98,27 @@ def test_a_person_works_at_the_station_they_chose_among_their_own(now):
     chosen = [Place(person, wanted, now).station for wanted in (None, second.code, foreign.code)]
 
     assert chosen == [first, second, first]
+
+
+def test_a_station_that_somebody_else_left_stays_mine(now):
+    station = StationFactory()
+    person = staff_of(station, Role.GUARD)
+    MembershipFactory(station=station, valid_until=now)
+
+    assert Place(person, None, now).stations == [station]
+
+
+def test_a_station_that_a_person_left_is_no_longer_theirs(now):
+    membership = MembershipFactory(valid_until=now)
+
+    assert Place(membership.user, None, now).stations == []
+
+
+def test_a_station_stays_when_only_one_of_two_roles_there_ended(now):
+    ended = MembershipFactory(valid_until=now)
+    person = staff(ended.user, ended.station, Role.GUARD)
+
+    assert Place(person, None, now).stations == [ended.station]
 
 
 def test_a_person_has_one_open_till_wherever_it_is(now):
