@@ -15,6 +15,7 @@ from station.templatetags.station import grouped
 
 MOST_NOTES = 100_000
 MOST_MONEY = 100_000_000_000
+MOST_DIGITS = 20
 
 
 class MoneyField(forms.CharField):
@@ -38,7 +39,7 @@ class MoneyField(forms.CharField):
             return None
         if not re.fullmatch(r"[0-9]+", text):
             raise forms.ValidationError(self.error_messages["not_money"], code="not_money")
-        if int(text) > MOST_MONEY:
+        if len(text) > MOST_DIGITS or int(text) > MOST_MONEY:
             raise forms.ValidationError(self.error_messages["too_much"], code="too_much")
         return int(text)
 

@@ -54,6 +54,11 @@ class KeyMissing(DomainError):
     sentence = _("Money needs an Idempotency-Key header: a new one for each intention, the same one for a retry.")
 
 
+class KeyUnusable(DomainError):
+    code = "idempotency_key_unusable"
+    sentence = _("The Idempotency-Key must be 1 to %(most)s printable characters. A UUID is best.")
+
+
 class Busy(DomainError):
     code = "busy"
     sentence = _("Somebody else is working on this right now. Try again in a moment; nothing was lost.")

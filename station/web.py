@@ -1,7 +1,9 @@
 """The few lines that every page with a form shares."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.http.response import HttpResponseRedirect
@@ -23,7 +25,11 @@ def submit_once(request: StaffRequest, work: Callable[[], Mapping[str, object]])
     key = request.POST.get(KEY_FIELD, "")
     if not key:
         raise KeyMissing
-    contents = {name: request.POST.getlist(name) for name in sorted(set(request.POST) - _NOT_CONTENTS)}
+    contents: dict[str, object] = {
+        name: request.POST.getlist(name) for name in sorted(set(request.POST) - _NOT_CONTENTS)
+    }
+    for name in request.FILES:
+        contents[f"file {name}"] = [_fingerprint(file) for file in request.FILES.getlist(name)]
     answer = once(
         user=request.user,
         key=key,
@@ -33,6 +39,14 @@ def submit_once(request: StaffRequest, work: Callable[[], Mapping[str, object]])
         work=lambda: Answer(200, work()),
     )
     return answer.body
+
+
+def _fingerprint(file: "UploadedFile[bytes]") -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)  # the form reads it next
+    return digest.hexdigest()
 
 
 def refuse(form: BaseForm, refusal: DomainError) -> None:

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +15,7 @@ from einvoice import selectors
 from einvoice.api import serializers
 from einvoice.models import Invoice
 from station.api.base import StationView
+from station.api.pages import Pages
 
 _FIELDS = {"day": "issued_at__date", "state": "state", "sale": "sale_id", "charge": "charge_id"}
 
@@ -30,7 +30,7 @@ class InvoicesEndpoint(StationView):
         """Invoices of the station, the newest first."""
         query = serializers.InvoicesQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        pages = LimitOffsetPagination()
+        pages = Pages()
         page = pages.paginate_queryset(_wanted(self, query.validated_data), request, view=self)
         return pages.get_paginated_response(serializers.InvoiceOutput(page, many=True).data)
 

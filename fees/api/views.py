@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -18,6 +17,7 @@ from fees.enums import Method
 from fees.models import Charge
 from station import clock
 from station.api.base import StationView
+from station.api.pages import Pages
 from station.models import Departure, Till
 
 
@@ -81,7 +81,7 @@ class ChargesEndpoint(StationView):
     def get(self, request: Request) -> Response:
         """Charges of the station, the earliest departure first."""
         wanted = _checked(serializers.ChargesQuery(data=request.query_params))
-        pages = LimitOffsetPagination()
+        pages = Pages()
         rows = pages.paginate_queryset(self._charges(wanted), request, view=self)
         return pages.get_paginated_response(serializers.ChargeOutput(rows, many=True).data)
 

@@ -49,7 +49,7 @@ class StationView(APIView):
             user=self.person,
             key=key,
             route=f"{request.method} {request.path}",
-            contents=request.data,
+            contents=[self.place.station_or_none and self.place.station_or_none.code, request.data],
             now=clock.now(),
             work=lambda: Answer(status, work()),
         )

@@ -5,12 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from station import clock
 from station.api.base import StationView
+from station.api.pages import Pages
 from station.api.serializers import DepartureOutput, DeparturesQuery
 from station.models import Departure
 from station.selectors.departures import departures_of_the_day, with_names
@@ -24,7 +24,7 @@ class DeparturesEndpoint(StationView):
         """Departures of one day at one station, by time."""
         query = DeparturesQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        pages = LimitOffsetPagination()
+        pages = Pages()
         page = pages.paginate_queryset(self._asked_for(query.validated_data), request, view=self) or []
         return pages.get_paginated_response(DepartureOutput(page, many=True).data)
 

@@ -5,9 +5,9 @@ import unicodedata
 
 # Twenty single letters, and the two-letter series of companies, rentals, military business and the like.
 _SERIES = r"[ABCDEFGHKLMNPSTUVXYZ]|LD|KT|HC|DA|MK|TĐ|RM|CD"
-_WRITTEN = re.compile(rf"[1-9]\d(?:{_SERIES})[-\s]?(?:\d{{3}}[.\s]?\d{{2}}|\d{{4}})")
-_STORED = re.compile(rf"(?P<series>[1-9]\d(?:{_SERIES}))(?P<digits>\d{{5}}|\d{{4}})")
-_SEPARATORS = re.compile(r"[\s.\-]+")
+_WRITTEN = re.compile(rf"[1-9]\d(?:{_SERIES})[-\s]?(?:\d{{3}}[.\s]?\d{{2}}|\d{{4}})", re.ASCII)
+_STORED = re.compile(rf"(?P<series>[1-9]\d(?:{_SERIES}))(?P<digits>\d{{5}}|\d{{4}})", re.ASCII)
+_SEPARATORS = re.compile(r"[\s.\-\x00-\x1f]+")
 _OLD_PLATE_DIGITS = 4
 
 
@@ -32,4 +32,5 @@ def display(plate: str) -> str:
 
 
 def _upper(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip().upper()
+    # NFKC: digits and letters of full width, as some keyboards write them, are the same signs.
+    return unicodedata.normalize("NFKC", text).strip().upper()

@@ -13,9 +13,8 @@ from station.rules.day_patterns import DayPattern
 LIVE = (DepartureState.PLANNED, DepartureState.BOARDING)
 # A coach that comes in before midnight may serve the first departures of the next day.
 AFTER_MIDNIGHT = timedelta(hours=2)
-# The public board: what left a moment ago, and what leaves before long.
-SHOWN_AFTER = timedelta(minutes=10)
-SHOWN_BEFORE = timedelta(hours=12)
+# And one that is late after midnight those of the day before.
+STILL_AWAITED = timedelta(hours=2)
 LEAVES_SOON = timedelta(minutes=5)
 _OVER = {
     DepartureState.DEPARTED: BoardState.DEPARTED,
@@ -77,18 +76,15 @@ def coaches(rows: QuerySet[Departure]) -> QuerySet[Departure]:
 
 def next_departure_of(vehicle: Vehicle, station: Station, now: datetime) -> Departure | None:
     """The live departure of *vehicle* from *station* nearest to *now*, among those of the local day."""
-    days = {local_day(now), local_day(now + AFTER_MIDNIGHT)}
-    live = Departure.objects.filter(vehicle=vehicle, station=station, state__in=LIVE, service_on__in=days)
-    found = list(with_names(live).order_by("planned_at", "pk"))
+    found = list(awaited(station, now).filter(vehicle=vehicle))
     return min(found, key=lambda row: abs(row.planned_at - now), default=None)
 
 
-def upcoming_departures(station: Station, now: datetime) -> QuerySet[Departure]:
-    """Coaches of the public board by time: those of the next hours, late ones until they leave, and the last to go."""
-    recent = Q(planned_at__gte=now - SHOWN_AFTER) | Q(departed_at__gte=now - SHOWN_AFTER)
-    late = Q(state__in=LIVE, service_on=local_day(now))
-    rows = coaches(Departure.objects.filter(recent | late, station=station, planned_at__lt=now + SHOWN_BEFORE))
-    return with_names(rows).order_by("planned_at", "pk")
+def awaited(station: Station, now: datetime) -> QuerySet[Departure]:
+    """Departures still to leave: those of the local day, and around midnight of the day beside it, by time."""
+    around = Q(service_on__in={local_day(now), local_day(now + AFTER_MIDNIGHT)})
+    around |= Q(service_on=local_day(now - STILL_AWAITED), planned_at__gte=now - STILL_AWAITED)
+    return with_names(Departure.objects.filter(around, station=station, state__in=LIVE)).order_by("planned_at", "pk")
 
 
 def board_state(departure: Departure, now: datetime) -> BoardState:

@@ -5,11 +5,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from station.clock import local_day
 from station.enums import VisitState
 from station.models import Departure, Station, YardVisit
 from station.rules import plates
-from station.selectors.departures import AFTER_MIDNIGHT, LIVE, with_names
+from station.selectors.departures import awaited
 
 MAX_SUGGESTIONS = 6
 
@@ -61,6 +60,4 @@ def suggestions(station: Station, typed: str, now: datetime) -> list[Suggestion]
 
 
 def _expected(station: Station, now: datetime) -> QuerySet[Departure]:
-    days = {local_day(now), local_day(now + AFTER_MIDNIGHT)}
-    live = Departure.objects.filter(station=station, state__in=LIVE, service_on__in=days, vehicle__isnull=False)
-    return with_names(live).order_by("planned_at", "pk")
+    return awaited(station, now).filter(vehicle__isnull=False)

@@ -8,8 +8,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from station.errors import KeyReused
+from station.errors import KeyReused, KeyUnusable
 from station.models import IdempotencyKey, User
+
+MOST_KEY = 100
+MOST_ROUTE = 200
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,12 @@ def once(*, user: User, key: str, route: str, contents: object, now: datetime, w
     """Do *work* in one transaction with the key, or give the answer it gave before.
 
     Its row is the first lock of the transaction. A refusal rolls the key back too: nothing happened, so the same
-    key may try again. Raises KeyReused when the key was used for something else.
+    key may try again. Raises KeyReused when the key was used for something else, KeyUnusable.
     """
+    if len(key) > MOST_KEY or not key.isprintable():
+        raise KeyUnusable(most=MOST_KEY)  # needs no lock: the shape of what was sent
     digest = request_hash([route, contents])
-    fresh = IdempotencyKey(user=user, key=key, route=route, request_hash=digest, created_at=now)
+    fresh = IdempotencyKey(user=user, key=key, route=route[:MOST_ROUTE], request_hash=digest, created_at=now)
     IdempotencyKey.objects.bulk_create([fresh], ignore_conflicts=True)
     row = IdempotencyKey.objects.select_for_update(of=("self",), no_key=True).get(user=user, key=key)
     if row.request_hash != digest:

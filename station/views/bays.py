@@ -30,6 +30,7 @@ BEFORE, AFTER = timedelta(minutes=30), timedelta(hours=5)
 HALF_HOUR = timedelta(minutes=30)
 HOUR = timedelta(hours=1)
 REFUSED = 422
+MOST_DIGITS = 19  # of an id
 STATION_TITLE = "Bến xe "
 
 
@@ -46,17 +47,13 @@ class Choice:
     @classmethod
     def of(cls, asked: Mapping[str, str], now: datetime) -> "Choice":
         today = clock.local_day(now)
-        try:
-            day = date.fromisoformat(asked.get("day", ""))
-        except ValueError:
-            day = today
         chosen = asked.get("departure", "")
         return cls(
-            day=day,
+            day=(day := _day(asked.get("day", "")) or today),
             today=today,
             whole_day=day != today or asked.get("hours") == "all",
             as_list=asked.get("view") == "list",
-            chosen=int(chosen) if chosen.isdecimal() else None,
+            chosen=int(chosen) if chosen.isdecimal() and len(chosen) < MOST_DIGITS else None,
         )
 
     @property
@@ -73,6 +70,15 @@ class Choice:
         asked |= {"hours": "all" if self.whole_day and self.day == self.today else ""}
         asked |= {"view": "list" if self.as_list else "", **other}
         return urlencode({name: value for name, value in asked.items() if value})
+
+
+def _day(text: str) -> date | None:
+    """A day the board can show, with a day before and after it; None for anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if date.min < day < date.max else None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import redis
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from station import clock
@@ -22,13 +22,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @public
 def readyz(request: HttpRequest) -> JsonResponse:
     """Database, Redis and a worker seen lately; 503 when one is missing. Sales go on without the last two."""
-    state = {"database": _database(), "redis": _redis(), "worker": _worker()}
+    database = _database()
+    state = {"database": database, "redis": _redis(), "worker": database and _worker()}
     return JsonResponse(state, status=200 if all(state.values()) else 503)
 
 
 def _database() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
     return True
 
 

@@ -10,11 +10,12 @@ from station.rights import right
 from station.selectors.routes import routes_matching
 
 PAGE = 50
+MOST_WORDS = 200  # letters
 
 
 @require_GET
 @right("station.see_routes")
 def routes(request: StaffRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()
+    words = request.GET.get("q", "").strip()[:MOST_WORDS]
     page = Paginator(routes_matching(words), PAGE).get_page(request.GET.get("page"))
     return render(request, "station/routes.html", {"words": words, "page": page})

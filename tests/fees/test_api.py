@@ -5,7 +5,7 @@ from fees.enums import ChargeState, Method
 from fees.models import Charge, Payment, TillClosing
 from station.enums import Role
 from station.models import Till
-from tests.factories import CounterFactory, StationFactory, staff_of
+from tests.factories import CounterFactory, StationFactory, staff, staff_of
 from tests.factories_fees import ChargeableDepartureFactory, charge, open_shift, pay, priced, till_of
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,20 @@ def test_from_opening_to_closing(clerk_at):
     assert (paid.data["state"], paid.data["payment"]["to_pay"], paid.data["payment"]["change"]) == ("paid", 56_000, 0)
     figures = ("number", "expected_cash", "counted_cash", "difference", "taken", "grand_total_after")
     assert [closed.data[name] for name in figures] == [1, 556_000, 556_000, 0, 56_000, 56_000]
+
+
+def test_a_key_used_at_one_station_is_not_that_of_another(api_of):
+    here, there = StationFactory(), StationFactory()
+    open_shift(here)
+    open_shift(there)
+    clerk = api_of(staff(staff_of(here, Role.TICKET_CLERK), there, Role.TICKET_CLERK))
+
+    answers = [
+        clerk.post(f"/api/v1/tills/?station={station.code}", {"opening_float": 0}, headers=KEY)
+        for station in (here, there)
+    ]
+
+    assert (answers[0].status_code, answers[1].data["code"]) == (201, "idempotency_key_reused")
 
 
 def test_money_needs_a_key(clerk_at):

@@ -49,6 +49,16 @@ def errors_of(response):
 # --- my till
 
 
+@pytest.mark.parametrize("typed", ["9" * 5000, "9" * 15, "-1", "1e9", "٣"])
+def test_what_is_no_amount_is_refused_in_the_form(clerk_at, typed):
+    station = StationFactory()
+    open_shift(station)
+
+    answer = clerk_at(station).post(reverse("fees:open_till"), KEY | {"opening_float": typed})
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["opening_float"])
+
+
 def test_a_till_is_opened_with_a_grouped_float_at_a_counter(clerk_at):
     station = StationFactory()
     open_shift(station)

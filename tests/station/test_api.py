@@ -1,6 +1,7 @@
 import pytest
 import time_machine
 
+from station.api.pages import Pages
 from station.enums import DepartureState, Role
 from station.models import BayBooking
 from station.services.bays import assign_bay
@@ -174,3 +175,19 @@ def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(api, sta
     assert first.json() == again.json()
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
     assert BayBooking.objects.get().bay.code == "9"
+
+
+@pytest.mark.parametrize("limit", ["1000000", "9" * 30])
+def test_nobody_gets_more_than_five_hundred_rows(api, station, limit):
+    departure_at("14:00", station)
+
+    answer = api.get("/api/v1/departures/", {"limit": limit})
+
+    assert (answer.status_code, len(answer.json()["results"]), Pages.max_limit) == (200, 1, 500)
+
+
+@pytest.mark.parametrize("body", ['{"departure": 1, "bay": "\\ud800"}', "[" * 100_000], ids=["half", "deep"])
+def test_json_that_nobody_could_answer_is_refused(api, body):
+    answer = api.post("/api/v1/bays/moves/", data=body, content_type="application/json")
+
+    assert answer.status_code == 400

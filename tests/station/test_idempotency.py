@@ -1,6 +1,6 @@
 import pytest
 
-from station.errors import BayUnfit, KeyReused
+from station.errors import BayUnfit, KeyReused, KeyUnusable
 from station.models import Bay, IdempotencyKey
 from station.services.idempotency import Answer, once, request_hash
 from tests.factories import BayFactory, StationFactory, UserFactory
@@ -46,6 +46,20 @@ def test_a_key_used_for_something_else_is_refused(person, now, other):
         ask(person, now, **other)
 
     assert Bay.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["x" * 101, "a\0b", "a\nb"], ids=["long", "nul", "line"])
+def test_a_key_that_cannot_be_kept_is_refused_in_words(person, now, key):
+    with pytest.raises(KeyUnusable):
+        ask(person, now, key=key)
+
+
+def test_a_long_address_is_kept_shortened_and_still_told_from_another(person, now):
+    route = "POST /orders/" + "0" * 300
+    ask(person, now, route=route + "1/")
+
+    with pytest.raises(KeyReused):
+        ask(person, now, route=route + "2/")
 
 
 def test_a_refusal_leaves_the_key_free(person, now):

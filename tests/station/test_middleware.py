@@ -1,15 +1,18 @@
 """A refusal that no form shows, and a database that is busy."""
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from station.enums import Role
-from station.errors import NotInYard
+from station.errors import KeyReused, NotInYard
 from station.middleware import RefusalMiddleware, is_busy
+from station.web import submit_once
 from tests.factories import DepartureFactory, StationFactory, staff_of
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +72,44 @@ def test_api_says_busy_with_retry_after(api_of, monkeypatch):
     answer = api_of(staff_of(station, Role.DISPATCHER)).get("/api/v1/departures/")
 
     assert (answer.status_code, answer["Retry-After"], answer.json()["code"]) == (409, "2", "busy")
+
+
+@pytest.mark.parametrize("address", ["/board/%00/", "/routes/?q=%00"])
+def test_an_address_with_a_nul_is_not_understood(client_of, address):
+    clerk = staff_of(StationFactory(), Role.TICKET_CLERK)
+
+    assert client_of(clerk).get(address).status_code == 400
+
+
+def test_readiness_without_a_database_is_said_not_raised(client, monkeypatch):
+    monkeypatch.setattr("station.views.health.connection", Mock(cursor=Mock(side_effect=OperationalError("gone"))))
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["database"], answer.json()["worker"]) == (503, False, False)
+
+
+def upload(content):
+    request: Any = RequestFactory().post("/x/", {"idempotency_key": "k", "scan": SimpleUploadedFile("a.pdf", content)})
+    request.user = staff_of(StationFactory(), Role.DISPATCHER)
+    return request
+
+
+def test_a_key_sent_again_with_another_file_of_the_same_name_is_refused():
+    first, other = upload(b"%PDF-1"), upload(b"%PDF-2")
+    other.user = first.user
+    submit_once(first, dict)
+
+    with pytest.raises(KeyReused):
+        submit_once(other, dict)
+
+    assert first.FILES["scan"].read() == b"%PDF-1"
+
+
+def test_what_a_person_saw_is_kept_by_no_cache(client, client_of):
+    person = staff_of(StationFactory(), Role.DISPATCHER)
+
+    kept = [browser.get(address).headers.get("Cache-Control") for browser, address in
+            ((client_of(person), "/bays/"), (client, "/healthz"))]  # fmt: skip
+
+    assert kept == ["private, no-store", None]

@@ -70,6 +70,15 @@ def test_a_coach_before_midnight_may_serve_the_first_departure_of_the_next_day(s
     assert enter(station, vehicle.plate, at("23:30")).departure == departure
 
 
+def test_a_late_coach_after_midnight_still_serves_its_departure_of_the_day_before(station):
+    vehicle = VehicleFactory()
+    departure = departure_of(vehicle, station, "23:50")
+
+    visit = enter(station, vehicle.plate, at("23:50") + timedelta(minutes=20))
+
+    assert visit.departure == departure
+
+
 def test_a_coach_nobody_knows_comes_in_without_a_departure(now, station):
     visit = enter(station, "29B-999.99", now)
 

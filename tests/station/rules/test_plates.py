@@ -12,13 +12,16 @@ def test_what_people_write_is_a_plate(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["28H-1.234", "08B-123.45", "28I-123.45", "28BA-123.45", "", "28B", "28B-123.456", "2B-123.45"]
+    "text",
+    ["28H-1.234", "٢٨B-012.34", "08B-123.45", "28I-123.45", "28BA-123.45", "", "28B", "28B-123.456", "2B-123.45"],
 )
 def test_what_only_looks_like_a_plate_is_not(text):
     assert plates.is_plate(text) is False
 
 
-@pytest.mark.parametrize("text", ["28B-012.34", "28b 012.34", " 28B01234", "28B-012 34"])
+@pytest.mark.parametrize(
+    "text", ["28B-012.34", "28b 012.34", " 28B01234", "28B-012 34", "２８B－０１２.３４", "28B\x0001234"]
+)
 def test_all_spellings_are_stored_alike(text):
     assert plates.normalise(text) == "28B01234"
 
