@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("operator/sign/", operators.sign, name="sign"),
     path("operator/signed/", operators.signed, name="signed"),
     path("operator/<int:order_id>/redraw/", operators.redraw, name="redraw"),
+    path("driver/", operators.runs, name="driver"),
     path("verify/<str:token>/", public.verify, name="verify"),
     path(".well-known/station-keys.json", public.station_keys, name="station_keys"),
 ]

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from dispatch.enums import LegState, OrderState, SignatureState
 from dispatch.models import DispatchOrder, OrderLeg, Signature
 from station.enums import DepartureState
-from station.models import Departure, JournalEntry, Operator, Station, User
+from station.models import Departure, Driver, JournalEntry, Operator, Station, User
 from station.selectors import departures as departure_selectors
 
 
@@ -135,6 +135,13 @@ def unsigned_orders(operator: Operator, from_day: date) -> list[DispatchOrder]:
     """What waits for the operator's signature, by time of departure; what is past is not shown."""
     waiting = orders_of_operator(operator).filter(state=OrderState.DRAFT, valid_until__gte=from_day)
     return list(with_facts(waiting).order_by("legs__departure__planned_at", "pk"))
+
+
+def orders_of_driver(driver: Driver, from_day: date) -> list[DispatchOrder]:
+    """What *driver* runs from *from_day* on, by time; withdrawn orders are left out."""
+    mine = Q(legs__departure__driver=driver) | Q(legs__departure__second_driver=driver)
+    rows = DispatchOrder.objects.filter(mine, valid_until__gte=from_day).exclude(state=OrderState.CANCELLED)
+    return list(with_facts(rows).order_by("legs__departure__planned_at", "pk").distinct())
 
 
 def signed_orders(operator: Operator, limit: int) -> list[DispatchOrder]:

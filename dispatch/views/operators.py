@@ -1,4 +1,4 @@
-"""The operator's phone: what waits for a signature, what was signed."""
+"""The operator's phone: what waits for a signature, what was signed; and what its drivers carry with them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,6 +92,17 @@ def signed(request: StaffRequest) -> HttpResponse:
     orders = selectors.signed_orders(operator, SIGNED_SHOWN)
     context = {"operator": operator, "orders": orders, "day": clock.local_day(clock.now())}
     return render(request, "dispatch/operator_signed.html", context)
+
+
+@require_GET
+@right("dispatch.drive")
+def runs(request: StaffRequest) -> HttpResponse:
+    """The driver's phone: the orders of today and of the days that come, to show on the road."""
+    if request.user.driver is None:
+        raise Http404
+    day = clock.local_day(clock.now())
+    orders = selectors.orders_of_driver(request.user.driver, day)
+    return render(request, "dispatch/driver.html", {"driver": request.user.driver, "orders": orders, "day": day})
 
 
 def _operator(request: StaffRequest) -> Operator:
