@@ -12,7 +12,7 @@ from demo.rules.specs import RouteSpec
 from demo.services.fleet import register_fleet
 from demo.services.network import agree_contracts, far_station, register_operators, run_route, seat_maps
 from demo.services.sites import hire_staff, open_site, start_of_year
-from demo.services.today import prepare_first_days
+from demo.services.today import open_current_shifts, prepare_first_days
 from station import clock
 from station.models import Route, Station
 from station.services.imports import import_routes, read_routes_file
@@ -40,6 +40,7 @@ def load_bac_giang(path: Path, *, now: datetime, say: Say) -> Station:
     register_fleet(fleet, operators, maps)
     say(f"{station}: {len(catalogue.routes)} published routes, {len(routes)} run here, {len(fleet.vehicles)} coaches")
     prepare_first_days([station], fleet, now=now)
+    open_current_shifts([station], now=now)
     return station
 
 

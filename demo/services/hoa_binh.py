@@ -11,7 +11,7 @@ from demo.rules.fleet import hoa_binh_fleet
 from demo.services.fleet import register_fleet
 from demo.services.network import agree_contracts, open_route, register_operators, seat_maps, set_prices
 from demo.services.sites import Sites, give_access, hire_staff, open_site, start_of_year
-from demo.services.today import prepare_first_days
+from demo.services.today import open_current_shifts, prepare_first_days
 from station import clock
 from station.models import Station
 
@@ -40,6 +40,7 @@ def load_hoa_binh(*, now: datetime, say: Say) -> Sites:
     give_access(operators, now=since)
     say(f"{len(fleet.vehicles)} vehicles, {len(fleet.drivers)} drivers")
     prepare_first_days([sites["HB01"], sites["HB02"]], fleet, now=now)
+    open_current_shifts(sites.values(), now=now)
     return sites
 
 

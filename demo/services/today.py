@@ -10,12 +10,14 @@ from demo.rules.bays import Place, Stay, area_of, share_out
 from demo.rules.specs import Fleet
 from dispatch.services.drawing import draw_up_orders
 from station import clock
-from station.enums import DepartureState
+from station.enums import DepartureState, Role
 from station.models import Departure, Driver, Station, User, Vehicle
 from station.selectors.bays import boarding_bays, occupation_of
 from station.selectors.departures import coaches, departures_of_the_day
+from station.selectors.shifts import current_shift
 from station.services.bays import assign_bay
 from station.services.departures import Crew, assign_vehicles, plan_day
+from station.services.shifts import open_shift
 
 LIVE = [DepartureState.PLANNED, DepartureState.BOARDING]
 # Which coach and which driver run a departure; None when nobody knows.
@@ -35,6 +37,14 @@ def prepare_ahead(*, now: datetime) -> None:
     for day in _days(now):
         for station in Station.objects.filter(is_ours=True, slots__isnull=False).distinct().order_by("pk"):
             _prepare_day(station, day, _as_last_time, now=now)
+    open_current_shifts(Station.objects.filter(is_ours=True).order_by("pk"), now=now)
+
+
+def open_current_shifts(stations: Iterable[Station], *, now: datetime) -> None:
+    """Somebody leads the ca of this hour wherever nobody does, so that tills can be opened."""
+    for station in stations:
+        if current_shift(station, now) is None:
+            open_shift(station=station, lead=_holder(station, Role.SHIFT_LEAD), now=now)
 
 
 def _days(now: datetime) -> list[date]:
@@ -45,7 +55,7 @@ def _days(now: datetime) -> list[date]:
 @transaction.atomic
 def _prepare_day(station: Station, day: date, roster: Roster, *, now: datetime) -> None:
     plan_day(station=station, day=day, now=now)
-    dispatcher = _dispatcher(station)
+    dispatcher = _holder(station, Role.DISPATCHER)
     departures = departures_of_the_day(station, day).select_related("slot", "operator", "route", "station")
     without = departures.filter(vehicle=None, state__in=LIVE)
     crews = {departure.pk: crew for departure in without if (crew := roster(departure))}
@@ -95,6 +105,6 @@ def _by(rows: Iterable[Row], name: str) -> dict[str, Row]:
     return {getattr(row, name): row for row in rows}
 
 
-def _dispatcher(station: Station) -> User:
-    people = User.objects.filter(memberships__station=station, memberships__role__in=["dispatcher", "shift_lead"])
-    return people.order_by("memberships__role", "pk")[0]
+def _holder(station: Station, role: Role) -> User:
+    """The first person who holds *role* at *station*."""
+    return User.objects.filter(memberships__station=station, memberships__role=role).order_by("pk")[0]
