@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from station.enums import TillState
 from station.errors import TillNotOpen
 from station.models import Shift, Station, Till, User
-from station.rights import rights_at
+from station.rights import has_right, rights_at
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -48,6 +48,15 @@ class Place:
     @cached_property
     def rights(self) -> frozenset[str]:
         return rights_at(self.user, self.station_or_none, self.now)
+
+    def stations_with(self, right_name: str) -> list[Station]:
+        """Those of the person's stations where they hold *right_name*: a right at one says nothing about another."""
+        return [station for station in self.stations if self._has(right_name, station)]
+
+    def _has(self, right_name: str, station: Station) -> bool:
+        if station == self.station_or_none:
+            return right_name in self.rights  # asked already, by the view
+        return has_right(self.user, right_name, station, self.now)
 
     @cached_property
     def till_or_none(self) -> Till | None:

@@ -112,7 +112,8 @@ class PayChargeEndpoint(StationView):
     @extend_schema(request=serializers.PayInput, responses={200: serializers.ChargeOutput})
     def post(self, request: Request, charge_id: int) -> Response:
         """Take the whole charge into your own open till."""
-        get_object_or_404(Charge, pk=charge_id, station__in=self.place.stations)
+        mine = self.place.stations_with("fees.take_payment")
+        get_object_or_404(Charge, pk=charge_id, station__in=mine)
         wanted = _checked(serializers.PayInput(data=request.data))
         return self.write_once(request, 200, lambda: self._paid(charge_id, wanted))
 

@@ -113,7 +113,7 @@ def _charge(request: StaffRequest, found: Charge, form: PayForm, status: int = 2
 def receipt(request: StaffRequest, payment_id: int) -> HttpResponse:
     """Printable at 80 mm."""
     try:
-        payment = selectors.receipt(request.place.stations, payment_id)
+        payment = selectors.receipt(request.place.stations_with("fees.see"), payment_id)
     except Payment.DoesNotExist as missing:
         raise Http404 from missing
     context = {"payment": payment, "charge": payment.charge, "explained": selectors.explain(payment.charge)}

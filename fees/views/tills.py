@@ -140,7 +140,7 @@ def _closed(request: StaffRequest, form: DifferenceForm) -> Mapping[str, object]
 def closing(request: StaffRequest, closing_id: int) -> HttpResponse:
     """The closing slip, 80 mm."""
     try:
-        slip = selectors.closing_slip(request.place.stations, closing_id)
+        slip = selectors.closing_slip(request.place.stations_with("fees.see"), closing_id)
     except TillClosing.DoesNotExist as missing:
         raise Http404 from missing
     context = {

@@ -358,6 +358,22 @@ def test_a_receipt_of_another_station_is_not_found(clerk_at):
     assert clerk_at(StationFactory()).get(reverse("fees:receipt", args=[payment.pk])).status_code == 404
 
 
+def test_a_right_at_one_station_opens_no_slip_and_no_receipt_of_another(client_of):
+    due = charge()
+    till = till_of(due.station)
+    payment = pay(due, till).payment
+    closing = services.count_till(till_id=till.pk, counts=notes(556_000), by=till.clerk, now=till.opened_at).closing
+    person = staff(staff_of(StationFactory(), Role.ACCOUNTANT), due.station, Role.GUARD)
+    client = client_of(person)
+    session = client.session
+    session[SESSION_KEY] = person.memberships.get(role=Role.ACCOUNTANT).station.code
+    session.save()
+
+    addresses = [reverse("fees:receipt", args=[payment.pk]), reverse("fees:closing", args=[closing.pk])]
+
+    assert [client.get(address).status_code for address in addresses] == [404, 404]
+
+
 @pytest.mark.parametrize(
     ("role", "statuses"),
     [

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from station.enums import Role
-from tests.factories import StationFactory, staff_of
+from tests.factories import MembershipFactory, StationFactory, UserFactory, staff, staff_of
 from tests.factories_ticketing import hold, priced_departure, sell, till_at
 from ticketing.models import Sale, Ticket
 
@@ -91,7 +91,10 @@ def test_a_taken_seat_is_refused_with_its_facts(post, departure):
     assert Sale.objects.count() == 0
 
 
-@pytest.mark.parametrize("body", [{}, {"count": 0}, {"count": 1, "seats": ["A1"]}, {"count": 1, "method": "gold"}])
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"count": 0}, {"count": 1, "seats": ["A1"]}, {"count": 1, "method": "gold"}, {"count": 1, "received": 10**30}],
+)
 def test_bad_input_names_its_fields(post, departure, body):
     refused = post({"departure": departure.pk, **body})
 
@@ -132,3 +135,25 @@ def test_a_ticket_is_found_by_its_code_at_ones_own_station(api_of, till, departu
 
     assert (found.json()["code"], found.json()["state"], found.json()["fare"]) == (ticket.code, "sold", 80_000)
     assert stranger.status_code == 404
+
+
+@pytest.mark.parametrize("stop", ["9" * 30, "9" * 5000, "x"])
+def test_a_stop_that_is_no_number_counts_as_not_asked(api_of, till, departure, now, stop):
+    with time_machine.travel(now, tick=False):
+        answer = api_of(till.clerk).get(f"/api/v1/departures/{departure.pk}/seats/", {"from_stop": stop})
+
+    assert [row["state"] for row in answer.json()] == ["free"] * 4
+
+
+def test_a_right_at_one_station_opens_nothing_at_another(api_of, till, departure):
+    ticket = sell(departure, "A1", till=till).tickets.get()
+    clerk_elsewhere = staff(UserFactory(), StationFactory(), Role.TICKET_CLERK)
+    staff(clerk_elsewhere, departure.station, Role.ADMIN)
+    MembershipFactory(user=till.clerk)
+
+    def statuses(person):
+        station = {"station": person.memberships.order_by("pk").first().station.code}
+        addresses = (f"/api/v1/tickets/{ticket.code}/", f"/api/v1/departures/{departure.pk}/seats/")
+        return [api_of(person).get(address, station).status_code for address in addresses]
+
+    assert (statuses(clerk_elsewhere), statuses(till.clerk)) == ([404, 404], [200, 200])

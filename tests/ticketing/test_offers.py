@@ -8,7 +8,15 @@ from django.test.utils import CaptureQueriesContext
 
 from station.clock import local_day
 from station.enums import DepartureState
-from tests.factories import FarStationFactory, RouteFactory, StationFactory, VehicleFactory, YardVisitFactory, at
+from tests.factories import (
+    DepartureFactory,
+    FarStationFactory,
+    RouteFactory,
+    StationFactory,
+    VehicleFactory,
+    YardVisitFactory,
+    at,
+)
 from tests.factories_ticketing import booked_bay, hold, priced_departure, sell, till_at
 from ticketing import selectors
 from ticketing.errors import NoSuchPlace
@@ -46,6 +54,16 @@ def test_a_digit_means_the_place_with_most_departures_all_day_long(station, run,
     assert [(row.number, row.name) for row in found] == [(1, "Mỹ Đình"), (2, "Sơn La")]
     assert found[0].next_offer is None
     assert found[1].next_offer.departure.planned_at == at("10:00")
+
+
+def test_a_route_without_stops_does_not_stop_the_counter(station, run, now):
+    run("Sơn La", "10:00")
+    unfinished = RouteFactory(origin=station, destination=FarStationFactory(), stops=0)
+    DepartureFactory(route=unfinished, planned_at=at("11:00"))
+
+    found = selectors.destinations_of(station, local_day(now), now)
+
+    assert [row.name for row in found] == ["Sơn La"]
 
 
 def test_a_favourite_shows_its_next_departure_with_a_seat(station, run, now):

@@ -22,14 +22,16 @@ from tests.factories_ticketing import (
     sell,
     till_at,
 )
-from ticketing import rules
+from ticketing import rules, services
 from ticketing.errors import (
+    HoldGone,
     NoFare,
     NoSeatMap,
     NoSuchSeat,
     NoSuchStop,
     NotEnoughSeats,
     NothingChosen,
+    NothingOnSale,
     NotOnSale,
     NotYourStation,
     SaleClosed,
@@ -179,6 +181,29 @@ def test_own_hold_becomes_the_sale():
 
     assert claimed(departure) == [(1, 0)]
     assert Hold.objects.count() == 0
+
+
+def test_the_hold_of_another_counter_sells_nothing():
+    departure = priced_departure()
+    theirs = hold(departure, "A1")
+
+    with pytest.raises(HoldGone):
+        sell(departure, "A1", hold_id=theirs.pk)
+
+    assert Sale.objects.count() == 0
+    assert list(Hold.objects.order_by("pk")) == [theirs]
+    assert claimed(departure) == [(1, 0)]
+
+
+@pytest.mark.parametrize("labels", [["A1"], None])
+def test_a_departure_that_does_not_exist_is_not_on_sale(now, labels):
+    till = till_at(StationFactory())
+
+    with pytest.raises(NothingOnSale):
+        services.sell_tickets(
+            departure_id=999_999, seats=labels, till_id=till.pk, method=Method.CASH, idempotency_key="k", by=till.clerk,
+            now=now,
+        )  # fmt: skip
 
 
 def test_seats_kept_by_another_counter_are_refused():

@@ -246,3 +246,17 @@ def test_codes_on_screen_are_real(press):
     press(seconds=5)
 
     assert rules.is_ticket_code(Ticket.objects.get().code)
+
+
+def test_a_form_with_anothers_hold_or_no_real_departure_is_refused_in_words(clerk, departure, now):
+    theirs = hold(departure, "A1")
+    form = {"idempotency_key": "k1", "hold": theirs.pk, "seat": "A1"}
+
+    with time_machine.travel(now + timedelta(seconds=3), tick=False):
+        answers = [
+            clerk.post(URL, {**form, "departure": departure.pk}),
+            clerk.post(URL, {**form, "departure": 999_999}),
+        ]
+
+    assert [(answer.status_code, answer.context["refusal"].code) for answer in answers] == [(422, "hold_gone")] * 2
+    assert Sale.objects.count() == 0

@@ -4,7 +4,8 @@ import pytest
 import time_machine
 
 from station.enums import Role
-from tests.factories import StationFactory, VehicleFactory, staff_of
+from station.place import SESSION_KEY
+from tests.factories import StationFactory, VehicleFactory, staff, staff_of
 from tests.factories_ticketing import booked_bay, priced_departure, sell, till_at
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +122,20 @@ def test_the_board_of_a_quiet_station_says_so(client, now):
     station = till_at(StationFactory()).station
 
     assert client.get(f"/board/{station.code}/").status_code == 200
+
+
+def test_a_right_at_one_station_opens_no_ticket_of_another(client_of, ticket, departure):
+    person = staff_of(StationFactory(), Role.TICKET_CLERK)
+    client = client_of(staff(person, departure.station, Role.ADMIN))
+    set_station(client, person)
+
+    addresses = (f"/tickets/{ticket.code}/", f"/departures/{ticket.departure_id}/passengers/")
+
+    assert [client.get(address).status_code for address in addresses] == [404, 404]
+
+
+def set_station(client, person):
+    """Where *person* was employed first is where they work now."""
+    session = client.session
+    session[SESSION_KEY] = person.memberships.order_by("pk").first().station.code
+    session.save()

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from fees.enums import Method
+from fees.forms import MOST_MONEY
 from ticketing.models import Sale, Ticket
 from ticketing.services.choices import MOST_SEATS
 
@@ -23,7 +24,9 @@ class SaleInput(serializers.Serializer[Any]):
     from_stop = serializers.IntegerField(required=False, min_value=1, allow_null=True)
     to_stop = serializers.IntegerField(required=False, min_value=1, allow_null=True)
     method = serializers.ChoiceField(choices=Method.choices, default=Method.CASH)
-    received = serializers.IntegerField(required=False, min_value=0, allow_null=True, help_text="đồng; cash only")
+    received = serializers.IntegerField(
+        required=False, min_value=0, max_value=MOST_MONEY, allow_null=True, help_text="đồng; cash only"
+    )
     reference = serializers.CharField(required=False, allow_blank=True, max_length=50)
     buyer = BuyerInput(required=False)
 

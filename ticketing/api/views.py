@@ -18,6 +18,7 @@ from ticketing import selectors, services
 from ticketing.api.serializers import SaleInput, SaleOutput, SeatOutput, TicketOutput
 from ticketing.models import Ticket
 
+MOST_DIGITS = 18  # of an id: what is longer would not fit the database
 _KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
 
@@ -34,7 +35,7 @@ class SalesEndpoint(StationView):
         return self.write_once(request, 201, lambda: self._sell(request, given.validated_data))
 
     def _sell(self, request: Request, wish: Mapping[str, Any]) -> Mapping[str, object]:
-        mine = Departure.objects.filter(pk=wish["departure"], station__in=self.place.stations)
+        mine = Departure.objects.filter(pk=wish["departure"], station__in=self.place.stations_with("ticketing.sell"))
         if not mine.exists():
             raise Http404
         buyer = wish.get("buyer", {})
@@ -69,7 +70,7 @@ class TicketEndpoint(StationView):
             ticket = selectors.ticket_by_code(code)
         except Ticket.DoesNotExist:
             raise Http404 from None
-        if ticket.sale.station not in self.place.stations:
+        if ticket.sale.station not in self.place.stations_with("ticketing.see"):
             raise Http404
         return Response(TicketOutput(ticket).data)
 
@@ -84,7 +85,8 @@ class SeatsEndpoint(StationView):
         parameters=[OpenApiParameter("from_stop", int), OpenApiParameter("to_stop", int)],
     )
     def get(self, request: Request, departure_id: int) -> Response:
-        rows = selectors.with_facts(Departure.objects.filter(station__in=self.place.stations))
+        mine = Departure.objects.filter(station__in=self.place.stations_with("ticketing.see"))
+        rows = selectors.with_facts(mine)
         departure = get_object_or_404(rows, pk=departure_id)
         stretch = selectors.stretch_of(departure, self._stop("from_stop"), self._stop("to_stop"))
         plan = selectors.seat_plan(departure, stretch.legs, clock.now())
@@ -92,4 +94,4 @@ class SeatsEndpoint(StationView):
 
     def _stop(self, name: str) -> int | None:
         text = self.request.query_params.get(name, "")
-        return int(text) if text.isdecimal() else None
+        return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None

@@ -80,7 +80,10 @@ def destinations_of(station: Station, day: date, now: datetime) -> list[Destinat
     names: dict[str, str] = {}
     counted = Departure.objects.filter(station=station, service_on=day, is_on_sale=True)
     for departure in counted.select_related("route").prefetch_related("route__stops").order_by("planned_at", "pk"):
-        end = stops_along(departure)[-1]
+        stops = stops_along(departure)
+        if len(stops) <= 1:  # an imported route whose stops nobody entered yet: nowhere to sell to
+            continue
+        end = stops[-1]
         runs[end.search_key] += 1
         names.setdefault(end.search_key, end.name)
     ranked = sorted(names, key=lambda key: (-runs[key], key))[:FAVOURITES]

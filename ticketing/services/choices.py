@@ -13,6 +13,7 @@ from ticketing.errors import (
     NoSuchSeat,
     NotEnoughSeats,
     NothingChosen,
+    NothingOnSale,
     NotOnSale,
     NotYourStation,
     SaleClosed,
@@ -57,13 +58,17 @@ def locked_departure(wish: Wish) -> Departure:
     Seats by label: shared. The primary key of the claims says who was first, and the lock only keeps the departure
     from being cancelled or given another coach meanwhile. So many counters sell one coach side by side.
     Seats by number: exclusive. The seats proposed under the lock are still free when they are claimed, and the last
-    seats of a coach do not fail at two counters that were both offered the same.
+    seats of a coach do not fail at two counters that were both offered the same. Raises NothingOnSale for no departure.
     """
     rows = selectors.with_facts(Departure.objects.filter(pk=wish.departure_id))
     if wish.seats:
         share_lock(Departure, wish.departure_id)
-        return rows.get()
-    return lock(rows).get()
+        found = rows.first()
+    else:
+        found = lock(rows).first()
+    if found is None:
+        raise NothingOnSale
+    return found
 
 
 def check_sellable(departure: Departure, *, till: Till, now: datetime) -> None:

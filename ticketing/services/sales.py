@@ -14,8 +14,8 @@ from station.models import Seat, Till, User
 from station.models.journal import record
 from station.services import outbox
 from ticketing import rules, selectors
-from ticketing.errors import NoFare
-from ticketing.models import Fare, Sale, Ticket
+from ticketing.errors import HoldGone, NoFare
+from ticketing.models import Fare, Hold, Sale, Ticket
 from ticketing.services.choices import Choice, Wish, choose
 from ticketing.services.claims import Claimant, claim_seats
 from ticketing.services.holds import drop_holds
@@ -47,10 +47,11 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     """Sell *seats* of one departure (or the best *count*) to one customer: all of them or none.
 
     *hold_id* names this till's own hold, whose seats it may take. The money is the operator's and is held for it.
-    Raises SeatTaken, NotEnoughSeats, NoSuchSeat, NoSuchStop, NoFare, NotOnSale, SaleClosed, NotYourStation and what
-    the till and the payment refuse.
+    Raises HoldGone, SeatTaken, NotEnoughSeats, NoSuchSeat, NoSuchStop, NoFare, NothingOnSale, NotOnSale, SaleClosed,
+    NotYourStation and what the till and the payment refuse.
     """
     till = fees.use_till(till_id, by, now)
+    _refuse_foreign_hold(hold_id, till)
     wish = Wish(departure_id, seats, count, from_stop_id, to_stop_id)
     choice = choose(wish, till=till, now=now, own_hold=hold_id)
     fare = _declared_fare(choice)
@@ -72,6 +73,12 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
         drop_holds(till)
     _tell(sale, tickets, till=till, payment=payment, now=now)
     return sale
+
+
+def _refuse_foreign_hold(hold_id: int | None, till: Till) -> None:
+    """A hold is believed only when this till made it: else its seats would be sold under another counter's eyes."""
+    if hold_id is not None and not Hold.objects.filter(pk=hold_id, till=till).exists():
+        raise HoldGone
 
 
 def _declared_fare(choice: Choice) -> Fare:
