@@ -12,6 +12,7 @@ from dispatch.services.drawing import MAX_SCAN_MEGABYTES
 
 MAX_PASSENGERS = 200
 NO_ORDER = "none"
+MOST_DIGITS = 18  # of an id: what is longer would not fit the database
 
 
 class DayInput(forms.DateInput):
@@ -78,10 +79,10 @@ class PassForm(forms.Form):
 
 
 class OrderIdsField(forms.TypedMultipleChoiceField):
-    """Ids as posted. The service says which of them are the operator's own, so that a resend gets its answer."""
+    """Ids as posted. The view says which of them are the operator's own, so that a resend gets its answer."""
 
     def valid_value(self, value: object) -> bool:
-        return str(value).isdecimal()
+        return str(value).isdecimal() and len(str(value)) <= MOST_DIGITS
 
 
 class SignForm(forms.Form):

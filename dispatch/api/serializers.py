@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from dispatch.enums import OrderState
 from dispatch.models import DispatchOrder, OrderLeg, Signature
 from dispatch.rules import Finding
 from dispatch.selectors.findings import sentence
@@ -23,6 +24,10 @@ class Base64Field(serializers.CharField):
             return b64decode(super().to_internal_value(data), validate=True)
         except ValueError as error:
             raise serializers.ValidationError("Not base64.") from error
+
+
+class OrdersQuery(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(choices=OrderState.choices, required=False)
 
 
 class OrderInput(serializers.Serializer[Any]):

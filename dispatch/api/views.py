@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -19,6 +18,7 @@ from dispatch.models import DispatchOrder
 from dispatch.rules import blocks
 from station import clock
 from station.api.base import StationView
+from station.api.pages import Pages
 from station.errors import NotInYard
 from station.models import Departure, YardVisit
 from station.place import Place
@@ -46,13 +46,14 @@ class _OrdersHere(StationView):
 class OrdersEndpoint(_OrdersHere):
     right = "signed_in"
 
-    @extend_schema(responses=serializers.OrderOutput(many=True))
+    @extend_schema(parameters=[serializers.OrdersQuery], responses=serializers.OrderOutput(many=True))
     def get(self, request: Request) -> Response:
         """Orders of your station or your company, the latest first; `?state=draft` waits for a signature."""
+        wanted = _checked(serializers.OrdersQuery(data=request.query_params))
         orders = self.orders()
-        if state := request.query_params.get("state"):
-            orders = orders.filter(state=state)
-        pages = LimitOffsetPagination()
+        if "state" in wanted:
+            orders = orders.filter(state=wanted["state"])
+        pages = Pages()
         page = pages.paginate_queryset(orders, request, view=self) or []
         return pages.get_paginated_response(serializers.OrderOutput(page, many=True).data)
 
@@ -124,6 +125,7 @@ class GateEventsEndpoint(StationView):
     def place(self) -> Place:
         """The station stands in the body, as a gate controller sends it."""
         wanted = self.request.data.get("station") if isinstance(self.request.data, dict) else None
+        wanted = wanted if isinstance(wanted, str | int) else None  # the serializer refuses lists and objects
         place = Place(self.request.user, wanted, clock.now())  # type: ignore[arg-type]  # the permission asked first
         if wanted and wanted not in {station.code for station in place.stations}:
             raise Http404

@@ -24,8 +24,8 @@ def contents_of(departure: Departure, order: DispatchOrder, by: User | None, now
             "phone": departure.operator.phone,
             "address": departure.operator.address,
         },
-        "issued": {"place": departure.station.province_current, "on": f"{clock.local_day(now):%Y-%m-%d}"},
-        "valid": {"from": f"{order.valid_from:%Y-%m-%d}", "until": f"{order.valid_until:%Y-%m-%d}"},
+        "issued": {"place": departure.station.province_current, "on": clock.local_day(now).isoformat()},
+        "valid": {"from": order.valid_from.isoformat(), "until": order.valid_until.isoformat()},
         "drivers": [_driver(driver) for driver in (departure.driver, departure.second_driver) if driver],
         "vehicle": {
             "plate": vehicle.plate,

@@ -101,17 +101,19 @@ def _confirm(departure: Departure, leg: OrderLeg, *, passengers: int, by: User, 
 def let_out(*, visit_id: int, by: User, now: datetime) -> YardVisit:
     """Open the gate: on its departure when that is confirmed, else empty when it serves none. A bus goes in one step.
 
-    Raises NotInYard, NotCleared, NotConfirmed.
+    Raises NotInYard, NotCleared, NotConfirmed, StaleState.
     """
     visit = YardVisit.objects.get(pk=visit_id)
     departure = _locked(visit.departure_id) if visit.departure_id else None
     if departure is None or not departure.is_live:
-        return record_exit(visit_id=visit_id, kind=ExitKind.EMPTY, departed=False, by=by, now=now)
+        return _left_empty(visit, by, now)
     if found := blocks(selectors.clearance(departure, now)):
         raise _not_cleared(visit, found)
     if not selectors.is_confirmed(departure):
         raise NotConfirmed(plate=plates.display(visit.plate))
-    gone = record_exit(visit_id=visit_id, kind=ExitKind.DEPARTURE, departed=True, by=by, now=now)
+    gone = record_exit(
+        visit_id=visit_id, departure_id=departure.pk, kind=ExitKind.DEPARTURE, departed=True, by=by, now=now
+    )
     outbox.tell("departure.left", now=now, departure_id=departure.pk)
     return gone
 
@@ -120,13 +122,20 @@ def let_out(*, visit_id: int, by: User, now: datetime) -> YardVisit:
 def let_out_empty(*, visit_id: int, by: User, now: datetime) -> YardVisit:
     """The coach leaves without running: for repair, or because another one runs.
 
-    Raises NotInYard, ServesADeparture once its departure is confirmed.
+    Raises NotInYard, StaleState, ServesADeparture once its departure is confirmed.
     """
     visit = YardVisit.objects.get(pk=visit_id)
     departure = _locked(visit.departure_id) if visit.departure_id else None
     if departure is not None and departure.is_live and departure.exit_confirmed_at:
         raise ServesADeparture(plate=plates.display(visit.plate), departure=str(departure))
-    return record_exit(visit_id=visit_id, kind=ExitKind.EMPTY, departed=False, by=by, now=now)
+    return _left_empty(visit, by, now)
+
+
+def _left_empty(visit: YardVisit, by: User, now: datetime) -> YardVisit:
+    # The departure as it was read before any lock: whoever names the coach for another one meanwhile wins.
+    return record_exit(
+        visit_id=visit.pk, departure_id=visit.departure_id, kind=ExitKind.EMPTY, departed=False, by=by, now=now
+    )
 
 
 def _locked(departure_id: int) -> Departure:

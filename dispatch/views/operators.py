@@ -120,7 +120,12 @@ def _rows(request: StaffRequest) -> list[WaitingOrder]:
 
 
 def _signed(request: StaffRequest, ids: list[int]) -> Mapping[str, object]:
-    outcome = services.sign_orders(order_ids=ids, by=request.user, now=clock.now())
+    # Orders of others are not there: not even their numbers are told, and their departures are not locked.
+    own = DispatchOrder.objects.filter(pk__in=ids, operator=_operator(request))
+    mine = list(own.order_by("pk").values_list("pk", flat=True))
+    if len(mine) < len(set(ids)):
+        raise Http404
+    outcome = services.sign_orders(order_ids=mine, by=request.user, now=clock.now())
     return {
         "signed": [order.number for order in outcome.signed],
         "refused": [refusal.message for _order, refusal in outcome.refused],

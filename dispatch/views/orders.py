@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dispatch import selectors, services
 from dispatch.enums import OrderSource, OrderState
+from dispatch.errors import OrderNotWaiting
 from dispatch.forms import CancelForm, ConfirmForm, OrdersForm, PaperOrderForm
 from dispatch.models import DispatchOrder
 from dispatch.selectors.findings import sentence
@@ -146,7 +147,7 @@ def confirm(request: StaffRequest, order_id: int) -> HttpResponse:
     """The station confirms the departure on its order page."""
     found = _visible(request, order_id)
     form = ConfirmForm(request.POST)
-    departure = selectors.departure_of(found)
+    departure = _departure_on(found)
     if form.is_valid():
         try:
             submit_once(request, lambda: confirmed(request, departure, form))
@@ -156,6 +157,18 @@ def confirm(request: StaffRequest, order_id: int) -> HttpResponse:
             messages.success(request, _("Departure confirmed: the gate may let the coach out."))
             return go_to(request, reverse("dispatch:order", args=[found.pk]))
     return _order(request, found, confirm_form=form, status=422)
+
+
+def _departure_on(found: DispatchOrder) -> Departure:
+    """The departure that runs on *found*; a withdrawn order confirms nothing, its departure has another one by now.
+
+    Raises OrderNotWaiting.
+    """
+    departure = selectors.departure_of(found)
+    leg = selectors.live_leg(departure)
+    if leg is None or leg.order_id != found.pk:
+        raise OrderNotWaiting(order=found.number, state=found.get_state_display())
+    return departure
 
 
 def confirmed(request: StaffRequest, departure: Departure, form: ConfirmForm) -> Mapping[str, object]:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from station.clock import local
 from station.enums import ExitKind, VisitState
-from station.errors import AlreadyInYard, NoSuchPlate, NotInYard
+from station.errors import AlreadyInYard, NoSuchPlate, NotInYard, StaleState
 from station.models import Departure, Station, User, Vehicle, YardVisit
 from station.models.journal import record
 from station.models.locks import lock
@@ -69,17 +69,21 @@ def _write(visit: YardVisit) -> None:
 
 
 @transaction.atomic
-def record_exit(*, visit_id: int, kind: ExitKind, departed: bool, by: User, now: datetime) -> YardVisit:
+def record_exit(
+    *, visit_id: int, departure_id: int | None, kind: ExitKind, departed: bool, by: User, now: datetime
+) -> YardVisit:
     """A coach went out, on its departure (*departed*) or not.
 
-    Whether it may is decided above, in dispatch; only dispatch calls this with *departed*. Raises NotInYard.
+    Whether it may is decided above, in dispatch, and for the departure *departure_id* (None: it serves none); only
+    dispatch calls this with *departed*. Raises NotInYard, or StaleState when the coach serves another one meanwhile.
     """
-    known = YardVisit.objects.get(pk=visit_id)
-    departures = Departure.objects.select_related("station").filter(visits=visit_id)
-    departure = lock(departures).first()
+    departures = Departure.objects.select_related("station")
+    departure = lock(departures.filter(pk=departure_id)).first() if departure_id else None
     visit = lock(YardVisit.objects.select_related("station").filter(pk=visit_id)).get()
-    if visit.state != VisitState.IN_YARD or visit.departure_id != known.departure_id:
+    if visit.state != VisitState.IN_YARD:
         raise NotInYard(plate=plates.display(visit.plate))
+    if visit.departure_id != departure_id:
+        raise StaleState(what=plates.display(visit.plate))
     if departed and departure:
         mark_departed(departure, by=by, now=now)
     visit.become(VisitState.LEFT, by=by, now=now, reason=kind, left_at=now, left_by=by, exit_kind=kind)

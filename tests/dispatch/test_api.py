@@ -248,3 +248,24 @@ def test_an_operator_has_no_gate(api_of):
     response = api_of(head_of(order.operator)).post(f"{API}/gate/events/", gate(departure, "in"))
 
     assert response.status_code in {403, 404}
+
+
+@pytest.mark.parametrize(("station", "status"), [(["HB01"], 400), ({"code": "HB01"}, 400), (None, 400), (7, 404)])
+def test_a_station_that_is_no_word_is_no_station(api_of, station, status):
+    departure = ready_departure()
+
+    response = api_of(guard_of(departure)).post(f"{API}/gate/events/", gate(departure, "in") | {"station": station})
+
+    assert (response.status_code, YardVisit.objects.count()) == (status, 0)
+
+
+def test_no_list_of_orders_is_longer_than_a_page_may_be(api_of):
+    order = drawn()
+    api = api_of(head_of(order.operator))
+
+    statuses = [
+        api.get(f"{API}/orders/", query).status_code
+        for query in ({"limit": "9" * 30}, {"limit": 1_000_000}, {"state": "nonsense"})
+    ]
+
+    assert statuses == [200, 200, 400]

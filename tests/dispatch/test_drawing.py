@@ -255,3 +255,12 @@ def test_draft_numbers_of_tomorrow_follow_those_of_today(now):
     later = drawn(ready_departure(operator=departure.operator), now + timedelta(days=1))
 
     assert later.number.endswith("/2026/000002")
+
+
+def test_a_sheet_dated_a_year_of_one_digit_is_still_a_document(now):
+    order = entered(valid_from=date(1, 1, 1))
+
+    services.advance_document(order_id=order.pk, message_id=None, now=now)
+
+    assert order.contents["valid"]["from"] == "0001-01-01"
+    assert DispatchOrder.objects.get().state == OrderState.ISSUED

@@ -112,9 +112,17 @@ def test_signing_the_order_of_another_operator_does_nothing(client_of):
     theirs, mine = drawn(), drawn()
     client = client_of(head_of(mine.operator))
 
-    client.post(reverse("dispatch:sign"), form(orders=[theirs.pk]))
+    answers = [client.post(reverse("dispatch:sign"), form(orders=ids)) for ids in ([theirs.pk], [mine.pk, theirs.pk])]
 
-    assert DispatchOrder.objects.get(pk=theirs.pk).state == OrderState.DRAFT
+    assert [(answer.status_code, theirs.number in answer.content.decode()) for answer in answers] == [(404, False)] * 2
+    assert list(DispatchOrder.objects.order_by("pk").values_list("state", flat=True)) == [OrderState.DRAFT] * 2
+
+
+@pytest.mark.parametrize("chosen", ["9" * 30, "9" * 5000, "x"])
+def test_what_is_no_order_is_refused_in_the_form(client_of, chosen):
+    order = drawn()
+
+    assert client_of(head_of(order.operator)).post(reverse("dispatch:sign"), form(orders=[chosen])).status_code == 422
 
 
 def test_nothing_chosen_is_nothing_signed(client_of):

@@ -237,3 +237,17 @@ def test_the_station_cannot_withdraw_an_electronic_order(client_of):
     )
 
     assert (response.status_code, DispatchOrder.objects.get().state) == (404, OrderState.DRAFT)
+
+
+def test_the_page_of_a_withdrawn_order_confirms_nothing(client_of, now):
+    departure = ready_departure()
+    old = drawn(departure)
+    services.cancel_order(order_id=old.pk, reason="Sai lái xe", by=head_of(old.operator), now=now)
+    cleared(departure)
+
+    response = client_of(dispatcher_of(departure.station)).post(
+        reverse("dispatch:confirm", args=[old.pk]), form(passengers=3)
+    )
+
+    assert (response.status_code, response.context["refusal"].code) == (422, "order_not_waiting")
+    assert OrderLeg.objects.exclude(order=old).get().state == LegState.PENDING

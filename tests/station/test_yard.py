@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from station.enums import DepartureState, ExitKind, VisitState
-from station.errors import AlreadyInYard, NoSuchPlate, NotInYard
+from station.errors import AlreadyInYard, NoSuchPlate, NotInYard, StaleState
 from station.models import Departure, JournalEntry, YardVisit
 from station.selectors import yard as selectors
 from station.services.yard import record_entry, record_exit
@@ -110,12 +110,19 @@ def test_a_departure_is_served_by_one_coach(now, station):
     assert enter(station, vehicle.plate, now).departure is None
 
 
+def leave_empty(visit, now, **facts):
+    facts = {"departure_id": visit.departure_id} | facts
+    return record_exit(visit_id=visit.pk, kind=ExitKind.EMPTY, departed=False, by=UserFactory(), now=now, **facts)
+
+
 def test_a_coach_leaves_on_its_departure(now, station):
     departure = DepartureFactory(route=RouteFactory(origin=station))
     visit = YardVisitFactory(station=station, departure=departure)
     guard = UserFactory()
 
-    record_exit(visit_id=visit.pk, kind=ExitKind.DEPARTURE, departed=True, by=guard, now=now)
+    record_exit(
+        visit_id=visit.pk, departure_id=visit.departure_id, kind=ExitKind.DEPARTURE, departed=True, by=guard, now=now
+    )
 
     visit.refresh_from_db()
     assert (visit.state, visit.left_at, visit.left_by, visit.exit_kind) == ("left", now, guard, "departure")
@@ -127,7 +134,14 @@ def test_a_coach_that_leaves_empty_leaves_its_departure_planned(now, station):
     departure = DepartureFactory(route=RouteFactory(origin=station))
     visit = YardVisitFactory(station=station, departure=departure)
 
-    record_exit(visit_id=visit.pk, kind=ExitKind.EMPTY, departed=False, by=UserFactory(), now=now)
+    record_exit(
+        visit_id=visit.pk,
+        departure_id=visit.departure_id,
+        kind=ExitKind.EMPTY,
+        departed=False,
+        by=UserFactory(),
+        now=now,
+    )
 
     assert YardVisit.objects.get().state == VisitState.LEFT
     assert Departure.objects.get().state == DepartureState.PLANNED
@@ -135,17 +149,38 @@ def test_a_coach_that_leaves_empty_leaves_its_departure_planned(now, station):
 
 def test_a_coach_leaves_once(now):
     visit = YardVisitFactory(vehicle__plate="28B01234")
-    record_exit(visit_id=visit.pk, kind=ExitKind.EMPTY, departed=False, by=UserFactory(), now=now)
+    record_exit(
+        visit_id=visit.pk,
+        departure_id=visit.departure_id,
+        kind=ExitKind.EMPTY,
+        departed=False,
+        by=UserFactory(),
+        now=now,
+    )
 
     with pytest.raises(NotInYard) as refusal:
-        record_exit(visit_id=visit.pk, kind=ExitKind.EMPTY, departed=False, by=UserFactory(), now=now)
+        record_exit(
+            visit_id=visit.pk,
+            departure_id=visit.departure_id,
+            kind=ExitKind.EMPTY,
+            departed=False,
+            by=UserFactory(),
+            now=now,
+        )
 
     assert refusal.value.facts == {"plate": "28B-012.34"}
 
 
 def test_a_coach_that_left_may_come_again(now, station):
     visit = YardVisitFactory(station=station)
-    record_exit(visit_id=visit.pk, kind=ExitKind.EMPTY, departed=False, by=UserFactory(), now=now)
+    record_exit(
+        visit_id=visit.pk,
+        departure_id=visit.departure_id,
+        kind=ExitKind.EMPTY,
+        departed=False,
+        by=UserFactory(),
+        now=now,
+    )
 
     again = enter(station, visit.plate, now + timedelta(hours=1))
 
@@ -180,3 +215,12 @@ def test_the_yard_lists_the_longest_stay_first(station):
     assert list(selectors.vehicles_in_yard(station)) == [early, late]
     assert selectors.visit_of_plate(station, late.plate) == late
     assert selectors.visit_of_plate(StationFactory(), late.plate) is None
+
+
+def test_a_coach_that_got_a_departure_meanwhile_stays(now, station):
+    visit = YardVisitFactory(station=station, departure=DepartureFactory(route=RouteFactory(origin=station)))
+
+    with pytest.raises(StaleState):
+        leave_empty(visit, now, departure_id=None)
+
+    assert YardVisit.objects.get().state == VisitState.IN_YARD
