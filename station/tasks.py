@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from station import clock
-from station.services import departures, heartbeats
+from station.services import departures, heartbeats, outbox
 
 
 @shared_task(name="station.beat")
@@ -15,3 +15,8 @@ def beat() -> None:
 @shared_task(name="station.plan_ahead")
 def plan_ahead() -> None:
     departures.plan_ahead(now=clock.now())
+
+
+@shared_task(name="station.sweep_pushes")
+def sweep_pushes() -> None:
+    outbox.sweep_pushes(now=clock.now())

@@ -16,6 +16,7 @@ CLAIM_LASTS = timedelta(seconds=60)
 RETRY_AFTER = timedelta(seconds=5)
 GIVEN_UP = "message_given_up"
 CLAIMANT_LENGTH = 60
+PUSHES_KEPT = timedelta(hours=1)
 
 
 def tell(event: str, *, now: datetime, **ids: object) -> None:
@@ -34,6 +35,12 @@ def enqueue(task: str, ids: Mapping[str, object], *, now: datetime, due_at: date
 def push(topic: str, *, now: datetime) -> None:
     """Tell open pages that *topic* changed; carries no data, the page fetches again."""
     enqueue(f"push.{topic}", {}, now=now)
+
+
+def sweep_pushes(*, now: datetime) -> int:
+    """Forget what open pages were told long ago; every seat kept or sold writes such a row. Returns how many."""
+    done = OutboxMessage.objects.filter(task__startswith="push.", state=MessageState.DONE)
+    return done.filter(done_at__lt=now - PUSHES_KEPT).delete()[0]
 
 
 def claim(message_id: int, *, delivery: str, now: datetime, worker: str = "") -> bool:

@@ -125,3 +125,16 @@ def test_a_finished_message_is_not_given_back(message, now):
     outbox.give_back(message.pk, error="late", now=now)
 
     assert (reread(message).state, message.last_error) == (MessageState.DONE, "")
+
+
+def test_news_that_pages_were_told_are_swept_after_an_hour(message, now):
+    outbox.push("sale-HB01", now=now)
+    outbox.push("sale-HB01", now=now)
+    told, waiting = OutboxMessage.objects.filter(task="push.sale-HB01").order_by("pk")
+    for done in (told, message):
+        outbox.finish(done.pk, now=now)
+
+    swept = [outbox.sweep_pushes(now=now + timedelta(minutes=minutes)) for minutes in (59, 61, 62)]
+
+    assert swept == [0, 1, 0]
+    assert list(OutboxMessage.objects.order_by("pk")) == [message, waiting]
