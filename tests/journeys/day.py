@@ -190,14 +190,17 @@ class Person(Visitor):
 def run_extra(station: Station, operator: str, route: str, now: datetime) -> Departure:
     """One more departure of *operator*, soon: this day may be walked at any hour, also at night.
 
-    It gets the coach and the driver of the operator's run that is farthest away, so that the gate cannot mean another.
+    It gets the operator's coach whose own runs are farthest away, and its driver: the gate cannot mean another run.
     """
     notice = Notice.objects.select_related("route").get(operator__code=operator, route__code=route)
     runs = Departure.objects.filter(
         station=station, operator__code=operator, route__code=route, state=DepartureState.PLANNED, vehicle__isnull=False
     )
     leaves_at = _free_minute(now + LEAVES_IN)
-    lender = max(runs.order_by("pk"), key=lambda run: abs(run.planned_at - leaves_at))
+    nearest: dict[int | None, Departure] = {}
+    for run in sorted(runs.order_by("pk"), key=lambda run: abs(run.planned_at - leaves_at)):
+        nearest.setdefault(run.vehicle_id, run)
+    lender = max(nearest.values(), key=lambda run: abs(run.planned_at - leaves_at))
     slot = register_slot(
         notice, station, local(leaves_at).time(), seat_map=lender.seat_map, valid_from=local_day(leaves_at)
     )

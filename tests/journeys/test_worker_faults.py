@@ -34,7 +34,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).resolve().parents[2]
 EACH = 30  # charges, and sales
 ORDERS = 6
-SOON = 35.0  # seconds until everything is done after a fault
+# Seconds until everything is done after a fault: 28 on a quiet machine, more beside the rest of the suite.
+SOON = 75.0
 
 
 class Runner:
