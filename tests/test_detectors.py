@@ -69,7 +69,7 @@ def test_django_may_lock_as_it_likes(db):
 
 def test_undefined_variable_fails_in_a_template_of_ours(tmp_path):
     (tmp_path / "page.html").write_text("{% if missing %}{% endif %}{{ here }}{{ missing }}")
-    engine = Engine(dirs=[str(tmp_path)], string_if_invalid=UndefinedVariable(tmp_path))  # type: ignore[arg-type]
+    engine = Engine(dirs=[str(tmp_path)], string_if_invalid=UndefinedVariable(tmp_path))
 
     with pytest.raises(MistakeError) as mistake:
         engine.get_template("page.html").render(Context({"here": 1}))
@@ -78,7 +78,7 @@ def test_undefined_variable_fails_in_a_template_of_ours(tmp_path):
 
 
 def test_undefined_variable_of_a_library_prints_nothing(tmp_path):
-    engine = Engine(string_if_invalid=UndefinedVariable(tmp_path))  # type: ignore[arg-type]
+    engine = Engine(string_if_invalid=UndefinedVariable(tmp_path))
 
     assert engine.from_string("<{{ missing }}>").render(Context()) == "<>"
 

@@ -122,7 +122,7 @@ def test_letters_are_composed() -> None:
         {"buyer": Party(name="x", email="x" * 51)},
         {"words": "x" * 256},
         {"authority_code": "x"},
-        {"extras": (Extra("x", "x", "money"),)},  # type: ignore[arg-type]
+        {"extras": (Extra("x", "x", "money"),)},
     ],
 )
 def test_the_schema_refuses_what_the_format_does_not_allow(changes) -> None:
