@@ -239,3 +239,9 @@ def at_station(row):
     from station.clock import local
 
     return local(row.departure.planned_at)
+
+
+def test_city_buses_are_not_on_the_board(station, now):
+    DepartureFactory(route__origin=station, route__kind="bus", planned_at=now + timedelta(hours=1))
+
+    assert selectors.board_rows(station, now) == []

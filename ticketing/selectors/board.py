@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from station.enums import DepartureState, VisitState
 from station.models import Departure, Station, YardVisit
+from station.selectors.departures import coaches
 from ticketing.selectors.offers import bay_of, with_facts
 from ticketing.selectors.stretches import stops_along
 
@@ -25,11 +26,11 @@ class BoardRow:
 
 
 def board_rows(station: Station, now: datetime) -> list[BoardRow]:
-    """Departures around *now*, soonest first; four queries however many."""
+    """Coaches around *now*, soonest first; four queries however many. City buses come and go without it."""
     around = Departure.objects.filter(
         station=station, planned_at__gte=now - timedelta(hours=2), planned_at__lt=now + SHOWN_AHEAD
     )
-    rows = [row for row in with_facts(around).order_by("planned_at", "pk") if _is_shown(row, now)]
+    rows = [row for row in with_facts(coaches(around)).order_by("planned_at", "pk") if _is_shown(row, now)]
     ids = [row.pk for row in rows]
     inside = YardVisit.objects.filter(departure_id__in=ids, state=VisitState.IN_YARD).order_by("pk")
     here: set[int | None] = set(inside.values_list("departure_id", flat=True))
