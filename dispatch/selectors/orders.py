@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -12,6 +12,8 @@ from dispatch.models import DispatchOrder, OrderLeg, Signature
 from station.enums import DepartureState
 from station.models import Departure, Driver, JournalEntry, Operator, Station, User
 from station.selectors import departures as departure_selectors
+
+SIGNED_LATE = timedelta(hours=3)
 
 
 def visible_orders(user: User, station: Station | None, rights: Collection[str]) -> QuerySet[DispatchOrder]:
@@ -131,9 +133,11 @@ def orders_of_operator(operator: Operator) -> QuerySet[DispatchOrder]:
     return DispatchOrder.objects.filter(operator=operator)
 
 
-def unsigned_orders(operator: Operator, from_day: date) -> list[DispatchOrder]:
-    """What waits for the operator's signature, by time of departure; what is past is not shown."""
-    waiting = orders_of_operator(operator).filter(state=OrderState.DRAFT, valid_until__gte=from_day)
+def unsigned_orders(operator: Operator, now: datetime) -> list[DispatchOrder]:
+    """What waits for the operator's signature, by time of departure. A late coach is still signed for; a run that
+    should have left long ago is not offered any more."""
+    waiting = orders_of_operator(operator).filter(state=OrderState.DRAFT)
+    waiting = waiting.filter(legs__departure__planned_at__gte=now - SIGNED_LATE)
     return list(with_facts(waiting).order_by("legs__departure__planned_at", "pk"))
 
 

@@ -113,7 +113,7 @@ def _operator(request: StaffRequest) -> Operator:
 
 def _rows(request: StaffRequest) -> list[WaitingOrder]:
     now = clock.now()
-    orders = selectors.unsigned_orders(_operator(request), clock.local_day(now))
+    orders = selectors.unsigned_orders(_operator(request), now)
     runs = {order.pk: order.legs.all()[0].departure for order in orders}
     found = selectors.clearances(runs.values(), now)
     return [WaitingOrder(order, runs[order.pk], for_the_operator(found[runs[order.pk].pk])) for order in orders]

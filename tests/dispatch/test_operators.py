@@ -1,9 +1,10 @@
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
+from dispatch import selectors
 from dispatch.enums import OrderState
 from dispatch.models import DispatchOrder
 from station.models import Departure
@@ -160,3 +161,11 @@ def test_the_station_has_no_operators_phone(client_of):
     order = drawn()
 
     assert client_of(dispatcher_of(order.station)).get(reverse("dispatch:operator")).status_code == 403
+
+
+def test_a_run_long_past_is_not_offered_to_be_signed():
+    late = drawn()
+    planned_at = Departure.objects.get(order_legs__order=late).planned_at
+
+    assert selectors.unsigned_orders(late.operator, planned_at + timedelta(hours=3)) == [late]
+    assert selectors.unsigned_orders(late.operator, planned_at + timedelta(hours=3, seconds=1)) == []
