@@ -16,6 +16,7 @@ from typing import Any
 from django.db import models
 from django.db.models.query import MAX_GET_RESULTS, QuerySet
 from django.template import engines
+from django.test.signals import setting_changed
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = frozenset(
@@ -134,8 +135,14 @@ def _template_being_rendered() -> str | None:
     return None
 
 
+def _look_for_undefined_variables(**_: object) -> None:
+    engines["django"].engine.string_if_invalid = UndefinedVariable()  # type: ignore[attr-defined]
+
+
 @contextmanager
 def undefined_variables_fail() -> Iterator[None]:
+    # A test that changes settings may have Django build its engines anew.
+    setting_changed.connect(_look_for_undefined_variables)
     with replaced(engines["django"].engine, "string_if_invalid", UndefinedVariable()):  # type: ignore[attr-defined]
         yield
 

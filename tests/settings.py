@@ -4,19 +4,23 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 if "STATION_TEST_DATA" not in os.environ:
     # Subprocesses of a test (a worker, a relay) inherit the directory, and only its maker removes it.
     _made = tempfile.mkdtemp(prefix="station-tests-")
     atexit.register(shutil.rmtree, _made, ignore_errors=True)
     os.environ["STATION_TEST_DATA"] = _made
-os.environ["DATA_DIR"] = os.environ["STATION_TEST_DATA"]
+# Keys and the provider's folder are each test process's own, also when several share the run.
+_data = Path(os.environ["STATION_TEST_DATA"]) / os.environ.get("PYTEST_XDIST_WORKER", "alone")
+_data.mkdir(exist_ok=True)
+os.environ["DATA_DIR"] = str(_data)
 os.environ["SECRET_KEY"] = "only-for-tests-0123456789-0123456789-0123456789"
 os.environ["DEMO"] = "1"
 os.environ["PLAIN_STATIC"] = "1"
 os.environ["CONN_MAX_AGE"] = "0"
 
-from station.conf.settings import *  # noqa: F403
+from station.conf.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 os.makedirs(str(STATIC_ROOT), exist_ok=True)  # noqa: F405, PTH103 -- whitenoise warns where nothing was collected yet
