@@ -1,0 +1,1 @@
+"""Benchmarks on the demonstration's data; `make bench` brings the servers."""

@@ -1,0 +1,49 @@
+"""What a worker gets through on one core: invoices and signed dispatch orders."""
+
+from bench.figures import Figure, at_least, rate_of
+from dispatch.models import DispatchOrder
+from dispatch.services import sign_orders
+from dispatch.services.documents import advance_document
+from einvoice.services import issue_for_sale
+from fees.enums import Method
+from fees.services import open_till
+from station import clock
+from station.models import Station, User
+from ticketing.models import Sale
+from ticketing.selectors.offers import on_sale
+from ticketing.services import sell_tickets
+
+SALES = 300
+INVOICES_PER_SECOND = 150
+ORDERS_PER_SECOND = 8
+
+
+def einvoice_rate() -> Figure:
+    """Build, check, validate, sign, number and store the invoice of a sale."""
+    _sell(SALES)
+    sales = Sale.objects.order_by("pk").values_list("pk", flat=True)
+    rate, count = rate_of(lambda pk: issue_for_sale(sale_id=pk, message_id=None, now=clock.now()), sales)
+    return at_least("einvoice.rate", rate, INVOICES_PER_SECOND, "1/s", f"{count} ticket invoices")
+
+
+def orders_rate() -> Figure:
+    """Render a dispatch order and put the operator's signature into it."""
+    signer = User.objects.get(username="nhaxe1")
+    drafts = DispatchOrder.objects.filter(operator=signer.operator).order_by("pk").values_list("pk", flat=True)
+    signed = sign_orders(order_ids=list(drafts), by=signer, now=clock.now()).signed
+    ids = [order.pk for order in signed]
+    rate, count = rate_of(lambda pk: advance_document(order_id=pk, message_id=None, now=clock.now()), ids)
+    return at_least("orders.rate", rate, ORDERS_PER_SECOND, "1/s", f"{count} orders, render and one signature")
+
+
+def _sell(count: int) -> None:
+    station, clerk, now = Station.objects.get(code="HB01"), User.objects.get(username="banve1"), clock.now()
+    till = open_till(station=station, clerk=clerk, counter_id=None, opening_float=0, now=now)
+    sold = 0
+    for departure in on_sale(station, now):
+        while sold < count and departure.seat_map and departure.tickets.count() < departure.seat_map.seats.count():
+            sell_tickets(
+                departure_id=departure.pk, till_id=till.pk, method=Method.CASH,
+                idempotency_key=f"bench:{sold}", by=clerk, now=now,
+            )  # fmt: skip
+            sold += 1
