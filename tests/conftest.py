@@ -26,6 +26,8 @@ PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
 BROKER_TESTS = {"test_relay.py"}
 
 
+# First: xdist reads the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The folders say what a test is, so nobody has to mark it."""
     for item in items:
