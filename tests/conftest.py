@@ -26,8 +26,6 @@ PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
 BROKER_TESTS = {"test_relay.py"}
 
 
-# First: xdist reads the groups in the same hook.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The folders say what a test is, so nobody has to mark it."""
     for item in items:
@@ -37,8 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder == "e2e":
             item.add_marker(pytest.mark.e2e)
         if folder == "journeys" or item.path.name in BROKER_TESTS:
-            # One Redis serves the whole run, and these flush it or consume from it.
-            item.add_marker(pytest.mark.xdist_group("broker"))
+            item.add_marker(pytest.mark.broker)
 
 
 @pytest.fixture(scope="session", autouse=True)
