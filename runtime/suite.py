@@ -8,8 +8,8 @@ from runtime.places import scratch_data_dir
 from runtime.refusal import plainly
 from runtime.servers import only_copy, run, servers, stop_on_signals
 
-# What shares Redis with nobody runs after the rest, alone; the rest uses both cores.
-RUNS = (["-n", "2", "-m", "not broker"], ["-m", "broker"])
+# A real browser and what shares Redis with nobody run after the rest, alone; the rest uses both cores.
+RUNS = (["-n", "2", "-m", "not broker and not e2e"], ["-m", "broker or e2e"])
 
 
 def main() -> int:
