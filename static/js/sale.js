@@ -7,7 +7,7 @@
   const SCANNED = 6; // keys
   const main = document.getElementById("main");
   const line = () => document.getElementById("line");
-  let lastEnter = 0;
+  let lastEnter = -Infinity; // not 0: the first Enter of a page that came quickly counts too
   let lastKey = 0;
   let burst = 0;
 
