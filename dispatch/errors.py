@@ -15,7 +15,7 @@ class DepartureWithoutDriver(DomainError):
 
 class BusNeedsNoOrder(DomainError):
     code = "bus_needs_no_order"
-    sentence = _("%(departure)s is a city bus: it leaves without a dispatch order.")
+    sentence = _("%(departure)s leaves without a dispatch order, as city buses and boats do.")
 
 
 class OrderExists(DomainError):

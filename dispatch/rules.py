@@ -69,7 +69,7 @@ class ClearanceFacts:
     """What the station knows about one departure at the moment it is asked."""
 
     arrives_on: date
-    is_bus: bool
+    runs_on_order: bool  # not a city bus, not a boat
     in_yard: bool
     plate: str
     order: OrderFacts | None
@@ -105,7 +105,7 @@ def for_the_operator(findings: Iterable[Finding]) -> list[Finding]:
 
 def _order(facts: ClearanceFacts) -> Iterator[Finding]:
     order = facts.order
-    if facts.is_bus:
+    if not facts.runs_on_order:
         return
     if order is None:
         yield _block("order_missing")
@@ -123,13 +123,13 @@ def _order(facts: ClearanceFacts) -> Iterator[Finding]:
 
 
 def _crew(facts: ClearanceFacts) -> Iterator[Finding]:
-    if not facts.crew and not facts.is_bus:
+    if not facts.crew and facts.runs_on_order:
         yield _block("driver_missing")
     for member in facts.crew:
         if not member.licence_fits:
             yield _block("licence_class_too_low", driver=member.name)
         if member.licence is None:
-            if not facts.is_bus:
+            if facts.runs_on_order:
                 yield _block("licence_missing", driver=member.name)
         elif has_ended(member.licence, facts.arrives_on):
             yield _block("licence_expired", driver=member.name, **_of(member.licence))
@@ -139,7 +139,7 @@ def _papers(facts: ClearanceFacts) -> Iterator[Finding]:
     for kind in VEHICLE_PAPERS:
         paper = facts.papers.get(kind)
         if paper is None:
-            if not facts.is_bus:
+            if facts.runs_on_order:
                 yield _block(f"{kind}_missing")
         elif has_ended(paper, facts.arrives_on):
             yield _block(f"{kind}_expired", **_of(paper))
@@ -150,8 +150,8 @@ def _yard(facts: ClearanceFacts) -> Iterator[Finding]:
         yield _block("not_in_yard")
     if facts.fee == FeeStanding.DUE:
         yield _block("fee_unpaid")
-    # Buses may run where no decision sets an in/out price for them.
-    if facts.fee == FeeStanding.MISSING and not facts.is_bus:
+    # Buses and boats may run where no decision sets an in/out price for them.
+    if facts.fee == FeeStanding.MISSING and facts.runs_on_order:
         yield _block("fee_missing")
 
 

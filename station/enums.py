@@ -58,13 +58,16 @@ class SeatKind(TextChoices):
 class VehicleKind(TextChoices):
     COACH = "coach", _("coach")
     BUS = "bus", _("city bus")
+    BOAT = "boat", _("boat")
 
 
 class LicenceRegime(TextChoices):
-    """A licence class «D» means different things before and since 1 January 2025 (L36 Art. 57, 89)."""
+    """A licence class «D» means different things before and since 1 January 2025 (L36 Art. 57, 89); a captain holds a
+    certificate of the waterways."""
 
     PRE2025 = "pre2025", _("before 2025")
     SINCE2025 = "since2025", _("since 2025")
+    WATERWAY = "waterway", _("inland waterways")
 
 
 class DocumentKind(TextChoices):
@@ -80,6 +83,18 @@ class RouteKind(TextChoices):
     INTER = "inter", _("inter-provincial")
     INTRA = "intra", _("intra-provincial")
     BUS = "bus", _("city bus")
+    BOAT = "boat", _("boat")
+
+    @property
+    def runs_on_order(self) -> bool:
+        """A dispatch order, signed by both sides, is what a coach of a fixed route leaves with (NĐ 158/2024 Đ.4(7)).
+        City buses and boats need none."""
+        return self in {RouteKind.INTER, RouteKind.INTRA}
+
+    @classmethod
+    def on_order(cls) -> "list[RouteKind]":
+        """The kinds that run on a dispatch order."""
+        return [kind for kind in cls if kind.runs_on_order]
 
 
 class RouteStatus(TextChoices):

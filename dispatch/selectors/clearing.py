@@ -83,7 +83,7 @@ class _Known:
         vehicle = departure.vehicle
         return ClearanceFacts(
             arrives_on=clock.local_day(max(self._now, departure.planned_at) + timedelta(minutes=minutes)),
-            is_bus=departure.route.kind == RouteKind.BUS,
+            runs_on_order=RouteKind(departure.route.kind).runs_on_order,
             in_yard=departure.pk in self._plates,
             plate=self._plates.get(departure.pk) or (vehicle.plate if vehicle else ""),
             order=self._order(departure),
@@ -126,7 +126,7 @@ def _crew_of(departure: Departure) -> list[Driver]:
 def _fits(driver: Driver, coach: _Coach | None) -> bool:
     if coach is None:  # a bus without a seat map: nothing to compare with
         return True
-    regime = "pre2025" if driver.licence_regime == LicenceRegime.PRE2025 else "since2025"
+    regime = LicenceRegime(driver.licence_regime).value
     return licences.may_drive(
         driver.licence_class, regime, passenger_seats=coach.seats, is_sleeper=coach.is_sleeper  # type: ignore[arg-type]
     )  # fmt: skip

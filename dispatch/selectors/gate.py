@@ -87,8 +87,8 @@ def verdict_on(coach: Suggestion, now: datetime) -> Verdict:
 
 
 def is_confirmed(departure: Departure) -> bool:
-    """Did the station confirm that it may run? A city bus needs no confirmation."""
-    if departure.route.kind == RouteKind.BUS:
+    """Did the station confirm that it may run? City buses and boats need no confirmation."""
+    if not RouteKind(departure.route.kind).runs_on_order:
         return True
     leg = live_leg(departure)
     return leg is not None and leg.state == LegState.CONFIRMED

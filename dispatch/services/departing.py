@@ -66,7 +66,7 @@ def confirm_departure(*, departure_id: int, passengers: int, by: User, now: date
     departure = _locked(departure_id)
     if not departure.is_live:
         raise DepartureNotOpen(departure=str(departure), state=departure.get_state_display())
-    if departure.route.kind == RouteKind.BUS:
+    if not RouteKind(departure.route.kind).runs_on_order:
         raise BusNeedsNoOrder(departure=str(departure))
     visit = selectors.open_visit(departure)
     if visit is None:

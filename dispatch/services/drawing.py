@@ -133,7 +133,7 @@ def _unfitness(departure: Departure) -> DomainError | None:
     name = str(departure)
     if not departure.is_live:
         return DepartureNotOpen(departure=name, state=departure.get_state_display())
-    if departure.route.kind == RouteKind.BUS:
+    if not RouteKind(departure.route.kind).runs_on_order:
         return BusNeedsNoOrder(departure=name)
     if departure.vehicle is None:
         return DepartureWithoutVehicle(departure=name)

@@ -62,8 +62,8 @@ class Vehicle(models.Model):
                 name="plate_is_unique_among_active_vehicles", fields=["plate"], condition=models.Q(is_active=True)
             ),
             models.CheckConstraint(
-                name="a_coach_has_a_seat_map",
-                condition=~models.Q(kind=VehicleKind.COACH) | models.Q(seat_map__isnull=False),
+                name="only_a_bus_has_no_seat_map",
+                condition=models.Q(kind=VehicleKind.BUS) | models.Q(seat_map__isnull=False),
             ),
         ]
 

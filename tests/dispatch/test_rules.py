@@ -28,7 +28,7 @@ DRIVER = CrewMember("Bùi Văn Bình", licence_fits=True, licence=Paper("licence
 ORDER = OrderFacts(OrderStanding.ISSUED, plate="28B01005", drivers=("Bùi Văn Bình",), covers_day=True)
 COACH = ClearanceFacts(
     arrives_on=TODAY,
-    is_bus=False,
+    runs_on_order=True,
     in_yard=True,
     plate="28B01005",
     order=ORDER,
@@ -36,7 +36,7 @@ COACH = ClearanceFacts(
     fee=FeeStanding.SETTLED,
     papers={kind: Paper(kind, f"{kind}-1", LATER) for kind in VEHICLE_PAPERS},
 )
-BUS = replace(COACH, is_bus=True, order=None, crew=(), papers={}, fee=FeeStanding.MISSING)
+BUS = replace(COACH, runs_on_order=False, order=None, crew=(), papers={}, fee=FeeStanding.MISSING)
 
 
 def codes(facts: ClearanceFacts) -> list[str]:

@@ -34,6 +34,10 @@ def test_the_class_grows_with_the_coach_and_every_sleeper_needs_d(seats, sleeper
         ("C", "since2025", 9, False, False),
         ("A1", "pre2025", 8, False, False),
         ("E", "since2025", 8, False, False),
+        ("T3", "waterway", 45, False, True),
+        ("T3", "waterway", 60, False, False),
+        ("T2", "waterway", 60, False, True),
+        ("D", "waterway", 15, False, False),
     ],
 )
 def test_a_licence_drives_what_its_own_regime_says(held, regime, seats, sleeper, allowed):
