@@ -29,7 +29,7 @@ def prefix(folder: Path, binary: Path, *, stop: str = "TERM") -> list[str]:
         # Under /root nobody else may pass; the right to search folders goes along instead of a chmod outside of ours.
         capability = _available_capability()
         words += [f"--inh-caps=-all,+{capability}", f"--ambient-caps=-all,+{capability}"]
-        # access(2), with which PostgreSQL looks at its own programs, forgets the right of every user but root otherwise.
+        # access(2), with which PostgreSQL looks at its own programs, forgets the right of all but root otherwise.
         words += ["--securebits=+no_setuid_fixup"]
     return [*words, "--"]
 
