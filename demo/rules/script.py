@@ -1,0 +1,31 @@
+"""A day at one station as a list of steps: who does what, when, and with which numbers. No Django, no clock, no luck.
+
+The same runs, people and seed give the same steps, so that whoever performs them (the player of the demonstration
+through the services, `make day` over HTTP) can stop anywhere and go on. What a step says stands at `Step`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from random import Random
+
+from demo.rules.script_people import FLOAT, SHORT, Ca, Shifts, Staff, shift_steps
+from demo.rules.script_runs import Held, Run, run_steps
+from demo.rules.script_steps import Fact, Kind, Step
+
+__all__ = ["FLOAT", "SHORT", "Ca", "Fact", "Held", "Kind", "Run", "Staff", "Step", "day_script"]
+
+
+def day_script(
+    runs: Sequence[Run], cas: Sequence[Ca], staff: Staff, *, seed: int, present: datetime, tickets: float = 1.0
+) -> list[Step]:
+    """Every step of the day whose departures are *runs* and whose shifts are *cas* (by time, without a gap).
+
+    From the ca that holds *present* on, the station's first team works: those are the people a visitor logs in as;
+    the ca before that one ends with a till that is short. *tickets* thins out the sales (1.0: about 14 a coach).
+    """
+    shifts = Shifts(tuple(cas), staff, present)
+    steps = shift_steps(shifts)
+    for run in runs:
+        # A run's luck is its own: a departure that comes or goes changes nothing for the others.
+        steps += run_steps(run, shifts, Random(f"{seed}:{run.departure}"), tickets=tickets)
+    return sorted(steps, key=lambda step: step.order)
