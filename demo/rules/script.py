@@ -16,12 +16,12 @@ __all__ = ["FLOAT", "SHORT", "Ca", "Fact", "Held", "Kind", "Run", "Staff", "Step
 
 
 def day_script(
-    runs: Sequence[Run], cas: Sequence[Ca], staff: Staff, *, seed: int, present: datetime, tickets: float = 1.0
+    runs: Sequence[Run], cas: Sequence[Ca], staff: Staff, *, seed: int, present: datetime, tickets: int = 100
 ) -> list[Step]:
     """Every step of the day whose departures are *runs* and whose shifts are *cas* (by time, without a gap).
 
     From the ca that holds *present* on, the station's first team works: those are the people a visitor logs in as;
-    the ca before that one ends with a till that is short. *tickets* thins out the sales (1.0: about 14 a coach).
+    the ca before that one ends with a till that is short. *tickets* is the percentage of the usual sales (about 14 a coach).
     """
     shifts = Shifts(tuple(cas), staff, present)
     steps = shift_steps(shifts)

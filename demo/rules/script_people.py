@@ -136,7 +136,11 @@ def _steps_of(ca: Ca, number: int, shifts: Shifts) -> Iterator[Step]:
     is_short = ca is shifts.short_ca
     yield Step(ca.starts_at, Kind.OPEN_SHIFT, team.lead, f"open_shift:{ca.name}", facts={"ca": ca.name})
     for place, clerk in enumerate(team.tills):
-        opened: dict[str, Fact] = {"ca": ca.name, "float": FLOAT, "counter": place if place < shifts.staff.counters else -1}
+        opened: dict[str, Fact] = {
+            "ca": ca.name,
+            "float": FLOAT,
+            "counter": place if place < shifts.staff.counters else -1,
+        }
         yield Step(ca.starts_at, Kind.OPEN_TILL, clerk, f"open_till:{ca.name}:{clerk}", facts=opened)
     for place, clerk in enumerate(team.tills):
         stops = ca.ends_at - (_CASHIER_STOPS if clerk in {team.cashier, team.lead} else _SELLERS_STOP)

@@ -63,11 +63,17 @@ class _Day:
         key = f"{kind}:{self.run.departure}" + (f":{number}" if number else "")
         return Step(at.replace(microsecond=0), kind, who, key, self.run.departure, facts)
 
-    def minutes(self, least: float, most: float) -> timedelta:
-        return timedelta(seconds=round(self.chance.uniform(least, most) * 60))
+    def minutes(self, least: int, most: int) -> timedelta:
+        return timedelta(seconds=self.chance.randint(least * 60, most * 60))
+
+    def seconds(self, least: int, most: int) -> timedelta:
+        return timedelta(seconds=self.chance.randint(least, most))
+
+    def happens(self, percent: int) -> bool:
+        return self.chance.randrange(100) < percent
 
 
-def run_steps(run: Run, shifts: Shifts, chance: Random, *, tickets: float) -> list[Step]:
+def run_steps(run: Run, shifts: Shifts, chance: Random, *, tickets: int) -> list[Step]:
     """Everything that happens around one departure, by time."""
     day = _Day(run, shifts, chance)
     if run.kind == "bus":
@@ -84,18 +90,18 @@ def _bus(day: _Day) -> Iterator[Step]:
     guard = day.shifts.team_at(planned).guard
     yield day.step(Kind.ENTER, comes, guard, plate=day.run.plate, passengers=-1)
     goes = Kind.LET_OUT if day.run.is_fit else Kind.LEAVE_EMPTY
-    yield day.step(goes, planned + day.minutes(0, 2.5), guard)
+    yield day.step(goes, planned + day.seconds(0, 150), guard)
 
 
-def _sales(day: _Day, tickets: float) -> Iterator[Step]:
+def _sales(day: _Day, tickets: int) -> Iterator[Step]:
     """Groups of one to four until the coach is as full as its luck; most come in the last hour."""
     run, chance = day.run, day.chance
-    wanted = round(run.places * chance.uniform(0.35, 0.8) * tickets)
+    wanted = run.places * chance.randint(35, 80) * tickets // 100 // 100
     number = sold = 0
     while sold < wanted:
         number += 1
         count = min(chance.choices(*zip(*_GROUPS, strict=True))[0], wanted - sold)
-        before = timedelta(seconds=round(chance.triangular(4, 90, 28) * 60))
+        before = timedelta(seconds=round(chance.triangular(4 * 60, 90 * 60, 28 * 60)))
         at = day.shifts.at_a_till(run.planned_at - before)
         who = chance.choice(day.shifts.team_at(at).sellers)
         facts = _sale_facts(day, count)
@@ -106,10 +112,10 @@ def _sales(day: _Day, tickets: float) -> Iterator[Step]:
 
 def _sale_facts(day: _Day, count: int) -> dict[str, Fact]:
     chance = day.chance
-    is_transfer = chance.random() < 0.22
-    is_named = chance.random() < 0.15
+    is_transfer = day.happens(22)
+    is_named = day.happens(15)
     # Most go to the end; the others get off on the way.
-    to_stop = chance.randint(1, day.run.stops) if day.run.stops > 1 and chance.random() < 0.3 else 0
+    to_stop = chance.randint(1, day.run.stops) if day.run.stops > 1 and day.happens(30) else 0
     return {
         "count": count,
         "to_stop": 0 if to_stop == day.run.stops else to_stop,
@@ -128,7 +134,7 @@ def _coach(day: _Day, sold: int) -> Iterator[Step]:
         yield day.step(Kind.SIGN, run.planned_at - day.minutes(42, 65), run.signer)
     if run.held in {Held.AT_THE_GATE, Held.WITHOUT_PAPER, Held.UNSIGNED}:
         return
-    is_late = chance.random() * 100 < _LATE_PERCENT
+    is_late = day.happens(_LATE_PERCENT)
     enters = run.planned_at + (day.minutes(-4, 9) if is_late else -day.minutes(24, 38))
     brings = chance.randint(0, max(run.places * 2 // 3, 1))
     yield _enter(day, enters, brings)
@@ -172,14 +178,14 @@ def _goes(day: _Day, checked: datetime, passengers: int) -> Iterator[Step]:
     if run.pays_now:
         paid = shifts.at_a_till(paid)
         yield _pay(day, paid)
-    confirmed = max(paid + day.minutes(0.5, 3), run.planned_at - day.minutes(1, 7))
+    confirmed = max(paid + day.seconds(30, 180), run.planned_at - day.minutes(1, 7))
     yield day.step(Kind.CONFIRM, confirmed, shifts.team_at(confirmed).dispatcher, passengers=passengers)
-    gone = max(confirmed + day.minutes(0.6, 2.5), run.planned_at + day.minutes(0, 4))
+    gone = max(confirmed + day.seconds(40, 150), run.planned_at + day.minutes(0, 4))
     yield day.step(Kind.LET_OUT, gone, shifts.team_at(gone).guard)
 
 
 def _pay(day: _Day, at: datetime) -> Step:
-    is_transfer = day.chance.random() < 0.25
+    is_transfer = day.happens(25)
     reference = f"FT{day.chance.randrange(10**9, 10**10)}" if is_transfer else ""
     method = "transfer" if is_transfer else "cash"
     return day.step(Kind.PAY, at, day.shifts.team_at(at).cashier, method=method, reference=reference)
