@@ -1,12 +1,16 @@
 """Telling, claiming, finishing: the life of a message (ADR 0002). Publishing is the relay's alone."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
 
+from station import clock
 from station.enums import MessageState
 from station.events import subscribers
 from station.models import Alarm, OutboxMessage
@@ -17,6 +21,40 @@ RETRY_AFTER = timedelta(seconds=5)
 GIVEN_UP = "message_given_up"
 CLAIMANT_LENGTH = 60
 PUSHES_KEPT = timedelta(hours=1)
+# How long whoever keeps messages back has to do their work; afterwards the relay publishes them as usual.
+KEPT_BACK_FOR = timedelta(minutes=5)
+KEEPER = "keeper"
+
+
+@dataclass(slots=True)
+class KeptBack:
+    """What was told while messages were kept back: they wait in `messages`; of pushes only the topics are known."""
+
+    messages: list[OutboxMessage] = field(default_factory=list)
+    topics: set[str] = field(default_factory=set)
+
+
+_kept: ContextVar[KeptBack | None] = ContextVar("kept_back", default=None)
+
+
+@contextmanager
+def kept_back() -> Iterator[KeptBack]:
+    """Keep what is told inside from the relay: the caller does the work of the messages itself, at once.
+
+    They are written like all others, but due only in KEPT_BACK_FOR by the clock on the wall, so that nothing is lost
+    when the caller dies over them; `left_by_keepers` finds them sooner. Pushes are not written at all.
+    """
+    token = _kept.set(kept := KeptBack())
+    try:
+        yield kept
+    finally:
+        _kept.reset(token)
+
+
+def left_by_keepers() -> list[OutboxMessage]:
+    """What keepers left undone, oldest first; call it when no keeper is at work."""
+    rows = OutboxMessage.objects.filter(state=MessageState.PENDING, claimed_by__startswith=KEEPER)
+    return list(rows.order_by("created_at", "pk"))
 
 
 def tell(event: str, *, now: datetime, **ids: object) -> None:
@@ -27,13 +65,22 @@ def tell(event: str, *, now: datetime, **ids: object) -> None:
 
 def enqueue(task: str, ids: Mapping[str, object], *, now: datetime, due_at: datetime | None = None) -> OutboxMessage:
     """Have the registered *task* run with *ids* after this transaction commits."""
-    return OutboxMessage.objects.create(
+    message = OutboxMessage(
         task=task, payload=dict(ids), dedupe_key=f"{task}#{uuid.uuid4()}", created_at=now, due_at=due_at or now
     )
+    if kept := _kept.get():
+        message.due_at = clock.wall() + KEPT_BACK_FOR
+        message.claimed_by = KEEPER
+        kept.messages.append(message)
+    message.save(force_insert=True)
+    return message
 
 
 def push(topic: str, *, now: datetime) -> None:
     """Tell open pages that *topic* changed; carries no data, the page fetches again."""
+    if kept := _kept.get():
+        kept.topics.add(topic)
+        return
     enqueue(f"push.{topic}", {}, now=now)
 
 
