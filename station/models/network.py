@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from station.enums import Direction, NoticeState, RouteKind, RouteStatus
-from station.models.fleet import SeatMap
+from station.models.fleet import Driver, SeatMap, Vehicle
 from station.models.guards import no_delete
 from station.models.partners import Operator
 from station.models.site import Station
@@ -105,6 +105,16 @@ class ServiceSlot(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True, help_text="exclusive")
     seat_map = models.ForeignKey(SeatMap, null=True, blank=True, on_delete=models.PROTECT)
+    vehicle = models.ForeignKey(
+        Vehicle, null=True, blank=True, on_delete=models.PROTECT, related_name="slots", help_text="runs it as a rule"
+    )
+    driver = models.ForeignKey(
+        Driver, null=True, blank=True, on_delete=models.PROTECT, related_name="slots", help_text="drives it as a rule"
+    )
+    adjusts = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="adjustments",
+        help_text="the slot as it was registered, when this one only changes its time from a day on",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from station.clock import local_day
 from station.enums import BoardState, DepartureState, NoticeState, RouteKind
-from station.models import Contract, Departure, ServiceSlot, SlotSuspension, Station, Vehicle
+from station.models import BayBooking, Contract, Departure, ServiceSlot, SlotSuspension, Station, Vehicle
 from station.rules.day_patterns import DayPattern
 
 LIVE = (DepartureState.PLANNED, DepartureState.BOARDING)
@@ -72,6 +72,17 @@ def with_names(rows: QuerySet[Departure]) -> QuerySet[Departure]:
 def coaches(rows: QuerySet[Departure]) -> QuerySet[Departure]:
     """Without city buses, which have bays of their own and no plan."""
     return rows.exclude(route__kind=RouteKind.BUS)
+
+
+def untouched(rows: QuerySet[Departure]) -> QuerySet[Departure]:
+    """Nothing has begun for them: still planned, and but for a bay nothing points at them, whatever the upper apps
+    keep (tickets, holds, orders, visits, charges)."""
+    rows = rows.filter(state=DepartureState.PLANNED)
+    for relation in Departure._meta.related_objects:
+        if relation.related_model is not BayBooking:
+            kept = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+            rows = rows.exclude(Exists(kept))
+    return rows
 
 
 def next_departure_of(vehicle: Vehicle, station: Station, now: datetime) -> Departure | None:

@@ -1,6 +1,6 @@
 """The day's departures: planned from slots, given a vehicle, told how far they are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -54,6 +54,27 @@ def plan_day(*, station: Station, day: date, now: datetime) -> PlanOutcome:
         record(action="day_planned", obj=f"station:{station.pk}", station_id=station.pk, by=None, now=now, facts=facts)
         tell_boards([station], now=now)
     return PlanOutcome(created=len(missing), kept=len(there))
+
+
+@transaction.atomic
+def unplan(*, station: Station, slots: Collection[int], since: datetime, by: User | None, now: datetime) -> int:
+    """A timetable changed: take out what was planned for *slots* (ids) from *since* on and nobody touched; how many.
+
+    Whoever has a ticket, an order or a coach in the yard keeps its departure.
+    """
+    planned = Departure.objects.filter(station=station, slot__in=slots, planned_at__gte=since)
+    locked = [departure.pk for departure in lock(selectors.untouched(planned))]
+    # Once more under the lock: somebody may have sold a seat meanwhile.
+    still = selectors.untouched(Departure.objects.filter(pk__in=locked))
+    gone = list(still.order_by("pk").values_list("pk", flat=True))
+    if gone:
+        BayBooking.objects.filter(departure__in=gone).delete()
+        Departure.objects.filter(pk__in=gone).delete()
+        facts = {"since": since, "departures": gone}
+        name = f"station:{station.pk}"
+        record(action="departures_unplanned", obj=name, station_id=station.pk, by=by, now=now, facts=facts)
+        tell_boards([station], now=now)
+    return len(gone)
 
 
 def plan_ahead(*, now: datetime) -> None:
