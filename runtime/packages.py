@@ -45,6 +45,8 @@ NEEDS = {
     ],
     "dev": [
         Need("chromium", _program("chromium", "chromium-browser", "google-chrome")),
+        # The program that talks to the browser for the tests needs it.
+        Need("libatomic1", _library("libatomic.so.1")),
         Need("poppler-utils", _program("pdfsig")),
         Need("xmlsec1", _program("xmlsec1")),
         Need("gettext", _program("xgettext")),

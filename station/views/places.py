@@ -1,5 +1,6 @@
 """Choosing the station to work at, and the way home."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -21,6 +22,8 @@ def choose_station(request: StaffRequest) -> HttpResponse:
 
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page of a person's menu is their home."""
+    """The first page of a person's menu is their home; who has no role yet is told so."""
     navigation = navigation_for(request)
+    if not navigation and not request.user.is_staff:
+        raise PermissionDenied
     return redirect(str(navigation[0]["url"]) if navigation else "admin:index")
