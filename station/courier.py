@@ -4,12 +4,13 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from celery import Task, shared_task
+from celery import Task, current_app, shared_task
 from celery.signals import worker_init
 from django.db import connections
 
 from station import clock
 from station.errors import DomainError
+from station.models import OutboxMessage
 from station.services import outbox
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,22 @@ def outbox_task(name: str) -> Callable[[Callable[..., None]], Any]:
         return consume
 
     return register
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Do the work of a message that was kept back, here and at the moment it was written, as a worker would.
+
+    What fails is given back to the relay: a worker tries again at its own time.
+    """
+    if message.task not in current_app.tasks:
+        current_app.loader.import_default_modules()
+    work = current_app.tasks[message.task]
+    with clock.frozen(message.created_at):
+        work.apply(
+            kwargs={"message_id": message.pk, **message.payload},
+            task_id=f"{outbox.KEEPER}-{message.pk}",
+            throw=False,
+        )
 
 
 @worker_init.connect
