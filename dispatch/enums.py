@@ -35,3 +35,8 @@ class SignatureField(TextChoices):
 class SignatureState(TextChoices):
     REQUESTED = "requested", _("waiting to be applied")
     APPLIED = "applied", _("in the document")
+
+
+class InspectionResult(TextChoices):
+    PASSED = "passed", _("passed")
+    REFUSED = "refused", _("refused")

@@ -91,3 +91,33 @@ class NotConfirmed(DomainError):
 class ServesADeparture(DomainError):
     code = "serves_a_departure"
     sentence = _("%(plate)s is here for departure %(departure)s: let it out on that departure.")
+
+
+class NothingToCheck(DomainError):
+    code = "nothing_to_check"
+    sentence = _("%(plate)s serves no departure here that runs on a dispatch order: there is nothing to check.")
+
+
+class AlreadyChecked(DomainError):
+    code = "already_checked"
+    sentence = _("%(plate)s passed the check at %(at)s (%(who)s).")
+
+
+class SheetNotUsable(DomainError):
+    code = "sheet_not_usable"
+    sentence = _("Order %(order)s is «%(state)s»: it takes no further run.")
+
+
+class SheetOfAnotherCoach(DomainError):
+    code = "sheet_of_another_coach"
+    sentence = _("Paper order %(number)s belongs to %(plate)s, not to this coach.")
+
+
+class NoFreeLine(DomainError):
+    code = "no_free_line"
+    sentence = _("All %(lines)s lines of paper order %(number)s in this direction are used. Ask for a new sheet.")
+
+
+class StepDone(DomainError):
+    code = "step_done"
+    sentence = _("%(who)s already did this at %(at)s: %(plate)s is now at its next step.")

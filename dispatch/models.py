@@ -1,15 +1,16 @@
-"""Electronic and paper dispatch orders (lệnh vận chuyển), their legs and their signatures."""
+"""Electronic and paper dispatch orders (lệnh vận chuyển), their legs and signatures, and the check before the bay."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from dispatch.enums import LegState, OrderSource, OrderState, SignatureField, SignatureState
+from dispatch.enums import InspectionResult, LegState, OrderSource, OrderState, SignatureField, SignatureState
 from station.enums import Direction
-from station.models import Departure, Operator, Stateful, Station, StoredFile
-from station.models.guards import frozen_in, no_delete
+from station.models import Departure, Operator, Stateful, Station, StoredFile, YardVisit
+from station.models.guards import append_only, frozen_in, no_delete
 
 MAX_LEGS_PER_DIRECTION = 4
 
@@ -97,6 +98,11 @@ class DispatchOrder(Stateful):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def leg_now(self) -> "OrderLeg":
+        """The line that matters now, of legs read before."""
+        return leg_that_matters(self.legs.all())
+
 
 class OrderLeg(Stateful):
     """One run on the sheet: what the station of departure and later the station of arrival confirmed."""
@@ -163,6 +169,14 @@ class OrderLeg(Stateful):
         return self.departure.station_id
 
 
+def leg_that_matters(legs: Iterable[OrderLeg]) -> OrderLeg:
+    """Of the lines of one order the one still to run, else the run confirmed last, else a withdrawn one."""
+    in_order = sorted(legs, key=lambda leg: leg.pk)
+    waiting = [leg for leg in in_order if leg.state == LegState.PENDING]
+    run = [leg for leg in in_order if leg.confirmed_at is not None]
+    return (waiting[:1] or run[-1:] or in_order[-1:])[0]
+
+
 class Signature(Stateful):
     """A person's will to sign one field, then the proof that the PDF carries it."""
 
@@ -204,3 +218,36 @@ class Signature(Stateful):
     @property
     def journal_station_id(self) -> int:
         return self.order.station_id
+
+
+class Inspection(models.Model):
+    """One check of a coach before it may take its departure (TT 12/2020 Đ.6): passed, or refused with the reasons."""
+
+    visit = models.ForeignKey(YardVisit, on_delete=models.PROTECT, related_name="inspections")
+    departure = models.ForeignKey(Departure, on_delete=models.PROTECT, related_name="inspections")
+    result = models.CharField(max_length=10, choices=InspectionResult)
+    findings = models.JSONField(help_text="what spoke against it: [{code, facts}]")
+    checked_at = models.DateTimeField()
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="a_visit_passes_once_for_a_departure",
+                fields=["visit", "departure"],
+                condition=Q(result=InspectionResult.PASSED),
+            ),
+            models.CheckConstraint(
+                name="a_refusal_says_why_and_a_pass_says_nothing",
+                condition=Q(result=InspectionResult.PASSED, findings=[])
+                | (Q(result=InspectionResult.REFUSED) & ~Q(findings=[])),
+            ),
+        ]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.visit} {self.result}"
+
+    @property
+    def has_passed(self) -> bool:
+        return self.result == InspectionResult.PASSED

@@ -1,4 +1,4 @@
-"""May this coach leave? Pure decisions on plain facts (TT 12/2020 Đ.6, NĐ 158/2024 Đ.4(7))."""
+"""What is next for this coach, and may it leave? Pure decisions on plain facts (TT 12/2020 Đ.6, NĐ 158/2024 Đ.4(7))."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +23,16 @@ class FeeStanding(StrEnum):
     SETTLED = "settled"
     DUE = "due"
     MISSING = "missing"
+
+
+class Step(StrEnum):
+    """What is done next with a coach at a station, in the order of the law (TT 12/2020 Đ.6)."""
+
+    ENTER = "enter"
+    CHECK = "check"
+    PAY = "pay"
+    CONFIRM = "confirm"
+    LET_OUT = "let_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,37 @@ OPERATORS_OWN = frozenset(
     | {f"{kind}_{what}" for kind in VEHICLE_PAPERS for what in ("missing", "expired")}
 )
 
+# What later steps put right, or the worker in a moment: no reason to refuse a coach at the check.
+_NOT_FOR_THE_CHECK = frozenset({"fee_unpaid", "fee_missing", "order_being_signed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a coach is on its way through the station."""
+
+    in_yard: bool
+    serves_live_departure: bool
+    needs_order: bool
+    is_checked: bool
+    fee: FeeStanding
+    is_confirmed: bool
+
+
+def next_step(at: Progress) -> Step:
+    """The one thing to do next; a coach that serves no departure has only the way out."""
+    if not at.in_yard:
+        return Step.ENTER
+    if not at.serves_live_departure:
+        return Step.LET_OUT
+    if at.needs_order and not (at.is_checked or at.is_confirmed):
+        return Step.CHECK
+    # Buses and boats may run where no decision sets an in/out price for them.
+    if at.fee == FeeStanding.DUE or (at.fee == FeeStanding.MISSING and at.needs_order):
+        return Step.PAY
+    if at.needs_order and not at.is_confirmed:
+        return Step.CONFIRM
+    return Step.LET_OUT
+
 
 def clearance(facts: ClearanceFacts) -> list[Finding]:
     """Everything that speaks against leaving, blocks first."""
@@ -96,6 +137,11 @@ def clearance(facts: ClearanceFacts) -> list[Finding]:
 
 def blocks(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.blocks]
+
+
+def for_the_check(findings: Iterable[Finding]) -> list[Finding]:
+    """Those for which a coach is refused before it may take its departure."""
+    return [finding for finding in findings if finding.blocks and finding.code not in _NOT_FOR_THE_CHECK]
 
 
 def for_the_operator(findings: Iterable[Finding]) -> list[Finding]:

@@ -5,12 +5,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from dispatch.enums import LegState, OrderState, SignatureState
-from dispatch.models import DispatchOrder, OrderLeg, Signature
+from dispatch.enums import InspectionResult, LegState, OrderSource, OrderState, SignatureState
+from dispatch.models import MAX_LEGS_PER_DIRECTION, DispatchOrder, Inspection, OrderLeg, Signature, leg_that_matters
+from station.clock import local_day
 from station.enums import DepartureState
-from station.models import Departure, Driver, JournalEntry, Operator, Station, User
+from station.models import Departure, Driver, JournalEntry, Operator, Station, User, YardVisit
 from station.selectors import departures as departure_selectors
 
 SIGNED_LATE = timedelta(hours=3)
@@ -53,10 +55,44 @@ def live_legs(departures: Iterable[Departure]) -> dict[int, OrderLeg]:
 
 
 def departure_of(order: DispatchOrder) -> Departure:
-    """The run of the (so far only) line of *order*."""
-    rows = Departure.objects.filter(order_legs__order=order)
-    joined = rows.select_related("station", "route", "operator", "vehicle__seat_map", "driver", "second_driver")
-    return joined.select_related("seat_map").order_by("pk").distinct().get()
+    """The run of the line of *order* that matters now."""
+    return leg_that_matters(_runs_of(order)).departure
+
+
+def leg_on_the_road(order: DispatchOrder) -> OrderLeg:
+    """What the coach runs now: the line confirmed last; before any was, the line to run."""
+    legs = _runs_of(order)
+    confirmed = [(leg.confirmed_at, leg.pk, leg) for leg in legs if leg.confirmed_at]
+    return max(confirmed)[-1] if confirmed else leg_that_matters(legs)
+
+
+def _runs_of(order: DispatchOrder) -> list[OrderLeg]:
+    joined = order.legs.select_related(
+        "departure__station", "departure__route", "departure__operator", "departure__vehicle__seat_map",
+        "departure__driver", "departure__second_driver", "departure__seat_map",
+    )  # fmt: skip
+    return list(joined.order_by("pk"))
+
+
+def passed_inspection(visit: YardVisit, departure: Departure) -> Inspection | None:
+    """The check by which *visit* took *departure*."""
+    passed = Inspection.objects.filter(visit=visit, departure=departure, result=InspectionResult.PASSED)
+    return passed.select_related("checked_by").order_by("pk").first()
+
+
+def known_sheet(departure: Departure) -> DispatchOrder | None:
+    """The paper order on which *departure* can be the next run: the same coach, valid that day, a line free."""
+    if departure.vehicle is None:
+        return None
+    day = local_day(departure.planned_at)
+    sheets = DispatchOrder.objects.filter(
+        source=OrderSource.PAPER, state__in=[OrderState.ISSUED, OrderState.CONFIRMED],
+        operator_id=departure.operator_id, contents__vehicle__plate=departure.vehicle.plate,
+        valid_from__lte=day, valid_until__gte=day,
+    )  # fmt: skip
+    used = Coalesce(Max("legs__position", filter=Q(legs__direction=departure.direction)), 0)
+    free = sheets.annotate(used=used).filter(used__lt=MAX_LEGS_PER_DIRECTION)
+    return free.order_by("-issued_at", "-pk").first()
 
 
 def waiting_signatures(order: DispatchOrder) -> QuerySet[Signature]:
@@ -143,12 +179,14 @@ def unsigned_orders(operator: Operator, now: datetime) -> list[DispatchOrder]:
 
 def orders_of_driver(driver: Driver, from_day: date) -> list[DispatchOrder]:
     """What *driver* runs from *from_day* on, by time; withdrawn orders are left out."""
-    mine = Q(legs__departure__driver=driver) | Q(legs__departure__second_driver=driver)
-    rows = DispatchOrder.objects.filter(mine, valid_until__gte=from_day).exclude(state=OrderState.CANCELLED)
-    return list(with_facts(rows).order_by("legs__departure__planned_at", "pk").distinct())
+    mine_of_leg = Q(departure__driver=driver) | Q(departure__second_driver=driver)
+    named = OrderLeg.objects.filter(mine_of_leg, order__valid_until__gte=from_day).exclude(state=LegState.SKIPPED)
+    rows = DispatchOrder.objects.filter(pk__in=named.values("order")).exclude(state=OrderState.CANCELLED)
+    return list(with_facts(rows).alias(last_run_at=Max("legs__departure__planned_at")).order_by("last_run_at", "pk"))
 
 
 def signed_orders(operator: Operator, limit: int) -> list[DispatchOrder]:
     """What the operator signed or issued, the latest first."""
     done = orders_of_operator(operator).exclude(state__in=[OrderState.DRAFT])
-    return list(with_facts(done).order_by("-valid_from", "-legs__departure__planned_at", "-pk")[:limit])
+    rows = with_facts(done).alias(last_run_at=Max("legs__departure__planned_at"))
+    return list(rows.order_by("-valid_from", "-last_run_at", "-pk")[:limit])

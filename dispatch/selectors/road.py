@@ -9,7 +9,7 @@ from dispatch.models import DispatchOrder, OrderLeg
 from dispatch.rules import masked_name
 from dispatch.selectors.clearing import places_of
 from dispatch.selectors.document import qr_payload
-from dispatch.selectors.orders import departure_of, order_by_token
+from dispatch.selectors.orders import leg_on_the_road, order_by_token
 from station import clock
 from station.models import Departure
 from station.providers.qr import InvalidToken, read_payload
@@ -58,9 +58,9 @@ def road_verdict(token: str, payload: str | None, now: datetime) -> RoadVerdict:
     answer = RoadAnswer.VALID
     if reason is not None:
         answer = RoadAnswer.EXPIRED if reason == Reason.EXPIRED else RoadAnswer.INVALID
-    departure = departure_of(order)
-    leg = order.legs.exclude(state=LegState.SKIPPED).order_by("pk").first()
-    return RoadVerdict(answer, reason, order, departure, leg, places_of(departure))
+    leg = leg_on_the_road(order)
+    has_run = leg.state != LegState.SKIPPED
+    return RoadVerdict(answer, reason, order, leg.departure, leg if has_run else None, places_of(leg.departure))
 
 
 def _reason(order: DispatchOrder, payload: str | None, now: datetime) -> Reason | None:

@@ -18,6 +18,7 @@ from dispatch.errors import (
 from dispatch.models import DispatchOrder, OrderLeg
 from dispatch.rules import Finding, blocks
 from dispatch.selectors.findings import sentences
+from dispatch.services.admitting import inspected, locked_departure
 from dispatch.services.orders import request_signature
 from fees.services import charge_departure
 from station.clock import local
@@ -61,9 +62,10 @@ def _charge(departure: Departure, by: User, now: datetime) -> None:
 def confirm_departure(*, departure_id: int, passengers: int, by: User, now: datetime) -> OrderLeg:
     """The station confirms plate, time and passengers on the order (NĐ 158/2024 Đ.4(7)), while the coach stands here.
 
-    Raises DepartureNotOpen, BusNeedsNoOrder, CoachNotInYard, TooManyPassengers, AlreadyConfirmed, NotCleared.
+    A coach that nobody checked before is checked by this. Raises DepartureNotOpen, BusNeedsNoOrder, CoachNotInYard,
+    TooManyPassengers, AlreadyConfirmed, NotCleared.
     """
-    departure = _locked(departure_id)
+    departure = locked_departure(departure_id)
     if not departure.is_live:
         raise DepartureNotOpen(departure=str(departure), state=departure.get_state_display())
     if not RouteKind(departure.route.kind).runs_on_order:
@@ -79,19 +81,25 @@ def confirm_departure(*, departure_id: int, passengers: int, by: User, now: date
     found = blocks(selectors.clearance(departure, now))
     if leg is None or found:
         raise _not_cleared(visit, found)
-    return _confirm(departure, leg, passengers=passengers, by=by, now=now)
-
-
-def _confirm(departure: Departure, leg: OrderLeg, *, passengers: int, by: User, now: datetime) -> OrderLeg:
     order = lock(DispatchOrder.objects.filter(pk=leg.order_id)).get()
+    if selectors.passed_inspection(visit, departure) is None:
+        inspected(visit, departure, [], by=by, now=now)
+    return _confirm(departure, order, leg, passengers=passengers, by=by, now=now)
+
+
+def _confirm(
+    departure: Departure, order: DispatchOrder, leg: OrderLeg, *, passengers: int, by: User, now: datetime
+) -> OrderLeg:
     station = departure.station
-    request_signature(
-        order, SignatureField.STATION, by=by, organisation=station.legal_name, tax_code=station.tax_code, now=now
-    )
-    order.become(OrderState.CONFIRMED, by=by, now=now)
+    if order.state == OrderState.ISSUED:
+        request_signature(
+            order, SignatureField.STATION, by=by, organisation=station.legal_name, tax_code=station.tax_code, now=now
+        )
+        order.become(OrderState.CONFIRMED, by=by, now=now)
+        outbox.tell("order.signature_requested", now=now, order_id=order.pk)
+    # A later line of a sheet: the document carries the station's signature, this run is signed by pen on the paper.
     leg.become(LegState.CONFIRMED, by=by, now=now, passengers=passengers, confirmed_at=now, confirmed_by=by)
     reach(departure, Milestone.EXIT_CONFIRMED, by=by, now=now)
-    outbox.tell("order.signature_requested", now=now, order_id=order.pk)
     outbox.push(f"orders-{station.code}", now=now)
     outbox.push(f"gate-{station.code}", now=now)
     return leg
@@ -104,7 +112,7 @@ def let_out(*, visit_id: int, by: User, now: datetime) -> YardVisit:
     Raises NotInYard, NotCleared, NotConfirmed, StaleState.
     """
     visit = YardVisit.objects.get(pk=visit_id)
-    departure = _locked(visit.departure_id) if visit.departure_id else None
+    departure = locked_departure(visit.departure_id) if visit.departure_id else None
     if departure is None or not departure.is_live:
         return _left_empty(visit, by, now)
     if found := blocks(selectors.clearance(departure, now)):
@@ -125,7 +133,7 @@ def let_out_empty(*, visit_id: int, by: User, now: datetime) -> YardVisit:
     Raises NotInYard, StaleState, ServesADeparture once its departure is confirmed.
     """
     visit = YardVisit.objects.get(pk=visit_id)
-    departure = _locked(visit.departure_id) if visit.departure_id else None
+    departure = locked_departure(visit.departure_id) if visit.departure_id else None
     if departure is not None and departure.is_live and departure.exit_confirmed_at:
         raise ServesADeparture(plate=plates.display(visit.plate), departure=str(departure))
     return _left_empty(visit, by, now)
@@ -136,11 +144,6 @@ def _left_empty(visit: YardVisit, by: User, now: datetime) -> YardVisit:
     return record_exit(
         visit_id=visit.pk, departure_id=visit.departure_id, kind=ExitKind.EMPTY, departed=False, by=by, now=now
     )
-
-
-def _locked(departure_id: int) -> Departure:
-    rows = Departure.objects.select_related("station", "route", "operator", "vehicle", "seat_map")
-    return lock(rows.filter(pk=departure_id)).get()
 
 
 def _not_cleared(visit: YardVisit, found: list[Finding]) -> NotCleared:

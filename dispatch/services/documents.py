@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dispatch import selectors
-from dispatch.enums import LegState, OrderState, SignatureField, SignatureState
+from dispatch.enums import OrderState, SignatureField, SignatureState
 from dispatch.models import DispatchOrder, OrderLeg, Signature
 from dispatch.selectors.document import render_order
 from station.enums import Milestone
@@ -83,7 +83,8 @@ def _reason(order: DispatchOrder, signature: Signature) -> str:
     with translation.override("vi"):
         if signature.field != SignatureField.STATION:
             return _("Issues the dispatch order")
-        leg = order.legs.filter(state=LegState.CONFIRMED).order_by("pk").get()
+        # Later runs of a sheet are signed by pen: the signature in the document is that of the first one.
+        leg = order.legs.filter(confirmed_at__isnull=False).order_by("confirmed_at", "pk")[0]
         plate = plates.display(order.contents["vehicle"]["plate"])
         return _("Confirms the departure: %(plate)s, passengers: %(passengers)s") % {
             "plate": plate,

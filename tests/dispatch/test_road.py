@@ -110,7 +110,7 @@ def test_the_verdict_is_small_masked_and_kept_nowhere(client):
 def test_the_verdict_costs_few_queries(client, django_assert_num_queries):
     address = address_of(issued())
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(address)
 
 
