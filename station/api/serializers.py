@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from station.enums import DepartureState
-from station.models import BayBooking, Departure
+from station.models import BayBooking, Departure, Shift
 
 
 class DeparturesQuery(serializers.Serializer[Any]):
@@ -46,3 +46,19 @@ class BookingOutput(serializers.ModelSerializer[BayBooking]):
     class Meta:
         model = BayBooking
         fields = ("departure", "bay", "start", "end")
+
+
+class CloseShiftInput(serializers.Serializer[Any]):
+    note = serializers.CharField(allow_blank=True, max_length=2000, help_text="for whoever takes over")
+
+
+class ShiftOutput(serializers.ModelSerializer[Shift]):
+    station = serializers.CharField(source="station.code")
+    lead = serializers.CharField(source="lead.username")
+
+    class Meta:
+        model = Shift
+        fields = (
+            "id", "station", "name", "business_on", "starts_at", "ends_at", "lead", "state", "opened_at", "closed_at",
+            "hand_over_note",
+        )  # fmt: skip
