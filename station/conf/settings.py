@@ -107,6 +107,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "station.context.shell",
+                *(["demo.context.front"] if DEMO else []),
             ],
             "loaders": [
                 ("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _FILE_LOADERS)]),

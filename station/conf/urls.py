@@ -25,9 +25,9 @@ api: list[URLPattern | URLResolver] = [
     ],
 ]
 
-login_extras = {"demo_accounts": ACCOUNTS if settings.DEMO else []}
-
 urlpatterns = [
+    # First: in the demonstration whoever is nobody yet comes to the role chooser.
+    *([path("", include("demo.urls"))] if settings.DEMO else []),
     path("", places.home, name="home"),
     path(
         "login/",
@@ -43,4 +43,4 @@ urlpatterns = [
     *[path("", include(f"{app}.urls")) for app in APPS],
 ]
 if settings.DEMO:
-    urlpatterns += [path("", include("demo.urls")), path("styleguide/", styleguide, name="styleguide")]
+    urlpatterns += [path("styleguide/", styleguide, name="styleguide")]

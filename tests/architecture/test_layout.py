@@ -29,7 +29,7 @@ EVERY_APP = frozenset(
 # What only one app has: in station the shared tools under everything and the set-up above everything.
 ITS_OWN = {
     "station": frozenset("clock conf context courier middleware place push questions rights web".split()),
-    "demo": frozenset({"accounts"}),  # the log-ins of the role chooser
+    "demo": frozenset({"accounts", "context"}),  # the log-ins of the role chooser, and the strip above every page
 }
 # Data files of demo and of documents live in a folder of their own.
 DATA = frozenset({"data", "schemas", "sql", "fonts", "played"})
