@@ -130,7 +130,7 @@ class ServiceSlotAdmin(MasterData):
     list_filter = ("station", "direction")
     list_select_related = ("station", "notice")
     search_fields = ("notice__number",)
-    autocomplete_fields = ("station", "notice")
+    autocomplete_fields = ("station", "notice", "vehicle", "driver", "adjusts")
     inlines = (SuspensionInline,)
 
 

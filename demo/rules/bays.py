@@ -1,5 +1,6 @@
 """Bays for a day, first come first served: enough to start from; a dispatcher moves what he wants."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,17 +22,26 @@ class Place:
     area: str
 
 
-def share_out(stays: Iterable[Stay], places: Sequence[Place]) -> dict[int, int]:
-    """Bay by departure. A departure that finds none free stays without."""
-    free_from: dict[int, datetime] = {}
+def share_out(
+    stays: Iterable[Stay], places: Sequence[Place], held: Iterable[tuple[int, datetime, datetime]] = ()
+) -> dict[int, int]:
+    """Bay by departure; *held* are bays that are kept already, from when until when. A departure that finds none free
+    stays without."""
+    kept: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for bay, start, end in held:
+        kept[bay].append((start, end))
     shared: dict[int, int] = {}
     for stay in sorted(stays, key=lambda each: (each.start, each.departure)):
-        free = [place for place in places if free_from.get(place.bay, stay.start) <= stay.start]
+        free = [place for place in places if _is_free(kept[place.bay], stay)]
         at_home = [place for place in free if place.area == stay.area]
         if chosen := next(iter(at_home or free), None):
             shared[stay.departure] = chosen.bay
-            free_from[chosen.bay] = stay.end
+            kept[chosen.bay].append((stay.start, stay.end))
     return shared
+
+
+def _is_free(kept: Iterable[tuple[datetime, datetime]], stay: Stay) -> bool:
+    return all(end <= stay.start or stay.end <= start for start, end in kept)
 
 
 _NORTH_WEST = frozenset({"Sơn La", "Điện Biên", "Lai Châu"})

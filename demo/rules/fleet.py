@@ -23,6 +23,7 @@ _OLD_PLATES = 12
 _OTHER_SERIES = 4
 # In the book of inspection the driver's seat counts; a bed counts as a bed.
 _FEE_PLACES = {"S16": (16, 0), "S29": (29, 0), "S35": (35, 0), "S45": (45, 0), "B40": (0, 40), "": (40, 0)}
+_FEE_PLACES |= {"T24": (24, 0), "T40": (40, 0)}
 _AT_THE_BAY = 45
 _BUS_BLOCKS = 7  # buses that run one line in turn
 # The coach of the story in the domain notes: OP01 to Mỹ Đình, 06:55.
@@ -96,6 +97,15 @@ def _vehicle_papers(plate: str, first_used_on: date, today: date, chance: Random
         paper("inspection", "KD", 182),
         paper("insurance", "BH", 365),
         paper("badge", "PH", 7 * 365),
+    )
+
+
+def join(*fleets: Fleet) -> Fleet:
+    """Several fleets as one."""
+    return Fleet(
+        vehicles=tuple(vehicle for fleet in fleets for vehicle in fleet.vehicles),
+        drivers=tuple(driver for fleet in fleets for driver in fleet.drivers),
+        crews={key: crew for fleet in fleets for key, crew in fleet.crews.items()},
     )
 
 

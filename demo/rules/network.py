@@ -8,7 +8,10 @@ from demo.rules.specs import FarStation, OperatorSpec, RouteSpec, SlotSpec, Stop
 
 _KINDS = {"HTX": "htx", "company": "company"}
 _LEGAL_FORMS = ("Công ty TNHH ", "Công ty CP ", "HTX ")
-_TRADES = ("Dịch vụ vận tải ", "Vận tải ", "Du lịch ", "Xe khách ", "Xe buýt ")
+_TRADES = (
+    "Dịch vụ vận tải ", "Vận tải thủy ", "Vận tải ", "Du lịch ", "Xe khách ", "Xe buýt ", "Tàu khách ", "Tàu du lịch ",
+    "Du thuyền ",
+)  # fmt: skip
 _DISTRICTS = (
     "phường Hoà Bình", "xã Đà Bắc", "xã Lương Sơn", "xã Kim Bôi", "xã Cao Phong", "xã Tân Lạc", "xã Mai Châu",
     "xã Lạc Sơn", "xã Yên Thuỷ", "xã Lạc Thuỷ",
@@ -31,7 +34,10 @@ def bus_lines() -> tuple[RouteSpec, ...]:
     """From Trung tâm Hoà Bình, 55 slots a line from 05:30 to 18:30."""
     network = load("network")
     times = spread(clock(network["bus_first"]), clock(network["bus_last"]), network["bus_departures"])
-    return tuple(_bus_line(row, times, network["bus_fare"]) for row in network["bus_lines"])
+    return tuple(
+        bus_line(row, times, network["bus_fare"], station="HB01", station_name="Trung tâm Hoà Bình")
+        for row in network["bus_lines"]
+    )
 
 
 def second_station_routes() -> tuple[RouteSpec, ...]:
@@ -65,8 +71,8 @@ def _operator(number: int, row: dict[str, Any]) -> OperatorSpec:
     return OperatorSpec(
         code=row["code"],
         name=row["name"],
-        short_name=_short_name(row["name"]),
-        kind=_KINDS[row["kind"]],
+        short_name=short_name(row["name"]),
+        kind=legal_kind(row["kind"]),
         tax_code=row["tax_code"],
         address=f"Số {number}, {_DISTRICTS[number % len(_DISTRICTS)]}, tỉnh Phú Thọ",
         phone=f"0218300{number:04}",
@@ -76,14 +82,18 @@ def _operator(number: int, row: dict[str, Any]) -> OperatorSpec:
     )
 
 
-def _short_name(name: str) -> str:
+def legal_kind(word: str) -> str:
+    return _KINDS[word]
+
+
+def short_name(name: str) -> str:
     """Without legal form and trade: `HTX Vận tải Sông Bờ` → `Sông Bờ`."""
     for words in (_LEGAL_FORMS, _TRADES):
         name = next((name.removeprefix(word) for word in words if name.startswith(word)), name)
     return name
 
 
-def _stops(rows: list[dict[str, Any]], km: int, minutes: int) -> tuple[StopSpec, ...]:
+def stops_between(rows: list[dict[str, Any]], km: int, minutes: int) -> tuple[StopSpec, ...]:
     return tuple(StopSpec(row["name"], row["km"], row["km"] * minutes // km) for row in rows)
 
 
@@ -99,7 +109,7 @@ def _coach_route(row: dict[str, Any], more: dict[str, Any]) -> RouteSpec:
         minutes=row["minutes"],
         fare=row["fare"],
         layout=row["vehicle_class"],
-        stops=_stops(more["stops"], row["km"], row["minutes"]),
+        stops=stops_between(more["stops"], row["km"], row["minutes"]),
         slots=tuple(SlotSpec(clock(text), operator) for text, operator in pairs),
     )
 
@@ -115,22 +125,22 @@ def _second_station_route(row: dict[str, Any]) -> RouteSpec:
         minutes=row["minutes"],
         fare=row["fare"],
         layout=row["vehicle_class"],
-        stops=_stops(row["stops"], row["km"], row["minutes"]),
+        stops=stops_between(row["stops"], row["km"], row["minutes"]),
         slots=tuple(SlotSpec(clock(text), row["operator"]) for text in row["slots"]),
     )
 
 
-def _bus_line(row: dict[str, Any], times: list[time], fare: int) -> RouteSpec:
+def bus_line(row: dict[str, Any], times: list[time], fare: int, *, station: str, station_name: str) -> RouteSpec:
     return RouteSpec(
-        station="HB01",
+        station=station,
         code=row["code"],
-        name=f"Trung tâm Hoà Bình – {row['destination']} ({row['code']})",
+        name=f"{station_name} – {row['destination']} ({row['code']})",
         kind="bus",
         destination=FarStation("", f"Điểm cuối buýt {row['destination']}", "Hoà Bình"),
         km=row["km"],
         minutes=row["minutes"],
         fare=fare,
         layout="",
-        stops=_stops(row["stops"], row["km"], row["minutes"]),
+        stops=stops_between(row["stops"], row["km"], row["minutes"]),
         slots=tuple(SlotSpec(at, row["operator"]) for at in times),
     )

@@ -46,6 +46,22 @@ def driver(
     )
 
 
+def captain(number: int, *, operator: str, today: date, chance: Random) -> DriverSpec:
+    """Captain *number* of a lake boat: third class, for up to 50 passengers; the certificate has no end."""
+    birth_on = today - 30 * _YEAR - timedelta(days=chance.randrange(25 * 365))
+    issued = today - timedelta(days=chance.randrange(200, 3000))
+    return DriverSpec(
+        full_name=f"{chance.choice(_FAMILY)} {chance.choice(_MIDDLE)} {chance.choice(_GIVEN)}",
+        operator=operator,
+        birth_on=birth_on,
+        id_number=_id_number(birth_on, number),
+        phone=f"090000{number:04}",
+        licence_class="T3",
+        licence_regime="waterway",
+        documents=(DocumentSpec("licence", f"TT3-{number:06}", issued, None),),
+    )
+
+
 def _id_number(birth_on: date, number: int) -> str:
     century = (birth_on.year - 1900) // 100 * 2  # 0 and 2 are men
     return f"017{century}{birth_on.year % 100:02}{number:06}"

@@ -13,6 +13,7 @@ class FarStation:
     ref: str
     name: str
     province: str
+    kind: str = "coach"  # or port
 
     @property
     def code(self) -> str:

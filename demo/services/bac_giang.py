@@ -12,7 +12,7 @@ from demo.rules.specs import RouteSpec
 from demo.services.fleet import register_fleet
 from demo.services.network import agree_contracts, far_station, register_operators, run_route, seat_maps
 from demo.services.sites import hire_staff, open_site, start_of_year
-from demo.services.today import open_current_shifts, prepare_first_days
+from demo.services.today import prepare_start
 from station import clock
 from station.models import Route, Station
 from station.services.imports import import_routes, read_routes_file
@@ -22,8 +22,11 @@ Say = Callable[[str], None]
 
 
 @transaction.atomic
-def load_bac_giang(path: Path, *, now: datetime, say: Say) -> Station:
-    """Import the catalogue in *path* and run its routes from BX120; the rest of the station is invented."""
+def load_bac_giang(path: Path, *, now: datetime, say: Say, prepare: bool = True) -> Station:
+    """Import the catalogue in *path* and run its routes from BX120; the rest of the station is invented.
+
+    Unless *prepare* is false its departures of today and tomorrow are planned.
+    """
     catalogue = read_routes_file(path)
     import_routes(catalogue, commit=True)
     since = start_of_year(now)
@@ -33,14 +36,14 @@ def load_bac_giang(path: Path, *, now: datetime, say: Say) -> Station:
     operators = register_operators(specs)
     agree_contracts(station, specs, operators, since.date())
     routes, maps = plan.routes(catalogue.routes), seat_maps()
+    fleet = plan.fleet(routes, today=clock.local_day(now))
+    usual = register_fleet(fleet, operators, maps)
     for spec in routes:
         route = _with_stops(spec, station)
-        run_route(spec, route, station, operators=operators, maps=maps, since=since.date())
-    fleet = plan.fleet(routes, today=clock.local_day(now))
-    register_fleet(fleet, operators, maps)
+        run_route(spec, route, station, operators=operators, maps=maps, usual=usual, since=since.date())
     say(f"{station}: {len(catalogue.routes)} published routes, {len(routes)} run here, {len(fleet.vehicles)} coaches")
-    prepare_first_days([station], fleet, now=now)
-    open_current_shifts([station], now=now)
+    if prepare:
+        prepare_start([station], now=now)
     return station
 
 

@@ -3,15 +3,19 @@
 from collections.abc import Iterable
 
 from demo.rules.specs import DocumentSpec, DriverSpec, Fleet, VehicleSpec
-from demo.services.network import Operators
+from demo.services.network import Operators, Usual
 from station.enums import DocumentKind
 from station.models import Driver, SeatMap, Vehicle
 from station.services.master_data import Paper, register_drivers, register_vehicles
 
 
-def register_fleet(fleet: Fleet, operators: Operators, maps: dict[str, SeatMap]) -> None:
-    register_vehicles((_vehicle(spec, operators, maps), _papers(spec.documents)) for spec in fleet.vehicles)
-    register_drivers((_driver(spec, operators), _papers(spec.documents)) for spec in fleet.drivers)
+def register_fleet(fleet: Fleet, operators: Operators, maps: dict[str, SeatMap]) -> Usual:
+    """Vehicles and drivers, and who of them runs which slot as a rule."""
+    entered = register_vehicles((_vehicle(spec, operators, maps), _papers(spec.documents)) for spec in fleet.vehicles)
+    vehicles = {vehicle.plate: vehicle for vehicle in entered}
+    people = register_drivers((_driver(spec, operators), _papers(spec.documents)) for spec in fleet.drivers)
+    drivers = {person.id_number: person for person in people}
+    return {key: (vehicles[crew.plate], drivers[crew.driver_id]) for key, crew in fleet.crews.items()}
 
 
 def _vehicle(spec: VehicleSpec, operators: Operators, maps: dict[str, SeatMap]) -> Vehicle:

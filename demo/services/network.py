@@ -7,11 +7,11 @@ from typing import Any
 
 from demo.rules.data import load
 from demo.rules.fares import stretch_fares
-from demo.rules.specs import FarStation, OperatorSpec, RouteSpec, SlotSpec
+from demo.rules.specs import FarStation, OperatorSpec, RouteSpec, SlotKey, SlotSpec, slot_key
 from fees.enums import Unit
 from fees.models import Service, Tariff, VatRate
 from station.enums import Direction, PaymentCycle, RouteKind, TicketIssuer
-from station.models import Contract, Notice, Operator, Route, SeatMap, ServiceSlot, Station
+from station.models import Contract, Driver, Notice, Operator, Route, SeatMap, ServiceSlot, Station, Vehicle
 from station.rules.seat_maps import LAYOUTS
 from station.services.master_data import (
     StopLine,
@@ -27,6 +27,8 @@ from station.services.master_data import (
 from ticketing.services.fares import set_fares
 
 Operators = dict[str, Operator]
+# Which coach and which driver run a slot as a rule.
+Usual = dict[SlotKey, tuple[Vehicle, Driver]]
 IN_OUT = "in_out"
 
 
@@ -45,13 +47,17 @@ def _operator(spec: OperatorSpec) -> Operator:
     )  # fmt: skip
 
 
-def agree_contracts(station: Station, specs: Iterable[OperatorSpec], operators: Operators, since: date) -> None:
+def agree_contracts(
+    station: Station, specs: Iterable[OperatorSpec], operators: Operators, since: date, *, sells_all: bool = False
+) -> None:
+    """Each operator with *station*; a small one sells the tickets of all its coaches."""
     for number, spec in enumerate(specs, start=1):
         agree_contract(
             Contract(
                 station=station, operator=operators[spec.code], number=f"{number:03}/HĐ-{station.code}",
                 valid_from=since, payment_cycle=PaymentCycle.MONTH if spec.is_bus else PaymentCycle.TRIP,
-                sells_tickets=spec.sells_tickets, ticket_issuer=TicketIssuer.STATION_DELEGATED,
+                sells_tickets=spec.sells_tickets or (sells_all and not spec.is_bus),
+                ticket_issuer=TicketIssuer.STATION_DELEGATED,
             )
         )  # fmt: skip
 
@@ -62,7 +68,15 @@ def seat_maps() -> dict[str, SeatMap]:
     return {code: known.get(code) or register_seat_map(layout) for code, layout in LAYOUTS.items()}
 
 
-def open_route(spec: RouteSpec, station: Station, operators: Operators, maps: dict[str, SeatMap], since: date) -> Route:
+def open_route(
+    spec: RouteSpec,
+    station: Station,
+    *,
+    operators: Operators,
+    maps: dict[str, SeatMap],
+    usual: Usual,
+    since: date,
+) -> Route:
     """A route with its stops, its operators' notices, slots and fares."""
     far = far_station(spec.destination)
     route = register_route(
@@ -76,14 +90,22 @@ def open_route(spec: RouteSpec, station: Station, operators: Operators, maps: di
             StopLine(far.name, spec.km, spec.minutes, far),
         ],
     )  # fmt: skip
-    run_route(spec, route, station, operators=operators, maps=maps, since=since)
+    run_route(spec, route, station, operators=operators, maps=maps, usual=usual, since=since)
     return route
 
 
 def run_route(
-    spec: RouteSpec, route: Route, station: Station, *, operators: Operators, maps: dict[str, SeatMap], since: date
+    spec: RouteSpec,
+    route: Route,
+    station: Station,
+    *,
+    operators: Operators,
+    maps: dict[str, SeatMap],
+    usual: Usual,
+    since: date,
 ) -> None:
-    """Notices and slots of the operators that run *route* from *station*, and what they charge."""
+    """Notices and slots of the operators that run *route* from *station*, with their *usual* coaches and drivers, and
+    what they charge."""
     for code in sorted({slot.operator for slot in spec.slots}):
         operator = operators[code]
         notice = register_notice(
@@ -93,7 +115,10 @@ def run_route(
             )
         )  # fmt: skip
         mine = [slot for slot in spec.slots if slot.operator == code]
-        enter_all([_slot(slot, notice, station, maps.get(spec.layout), since) for slot in mine])
+        slots = [_slot(slot, notice, station, maps.get(spec.layout), since) for slot in mine]
+        for slot, row in zip(mine, slots, strict=True):
+            row.vehicle, row.driver = usual[slot_key(spec, slot)]
+        enter_all(slots)
         if spec.kind != RouteKind.BUS:
             _fares(spec, route, station, operator, since)
 
@@ -121,7 +146,7 @@ def far_station(spec: FarStation) -> Station:
     """The far end of a route, found by its code or entered."""
     known = Station.objects.filter(code=spec.code).order_by("pk").first()
     return known or register_station(
-        Station(code=spec.code, name=spec.name, official_code=spec.ref, province_current=spec.province)
+        Station(code=spec.code, name=spec.name, kind=spec.kind, official_code=spec.ref, province_current=spec.province)
     )
 
 
@@ -143,8 +168,9 @@ def set_prices() -> None:
     for station_class, kinds in prices["prices"].items():
         for kind, amounts in kinds.items():
             _bands(prices, service, int(station_class), kind, amounts)
-    for station_class, amount in prices["bus"].items():
-        enter(_tariff(prices, service, int(station_class), RouteKind.BUS, unit=Unit.TRIP, unit_price=amount))
+    for kind, amounts in prices["per_trip"].items():
+        for station_class, amount in amounts.items():
+            enter(_tariff(prices, service, int(station_class), kind, unit=Unit.TRIP, unit_price=amount))
 
 
 def _bands(prices: dict[str, Any], service: Service, station_class: int, kind: str, amounts: list[int | None]) -> None:

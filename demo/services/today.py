@@ -1,42 +1,41 @@
 """The days of the demonstration: departures from the slots, a coach and a driver for each, bays and orders."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
 from django.db import transaction
 
 from demo.rules.bays import Place, Stay, area_of, share_out
-from demo.rules.specs import Fleet
+from demo.selectors.diagram import moving_stations
+from demo.services.diagram import ensure_diagram
 from dispatch.services.drawing import draw_up_orders
 from station import clock
-from station.enums import DepartureState, Role
-from station.models import Departure, Driver, Station, User, Vehicle
+from station.enums import Role
+from station.models import BayBooking, Departure, Station, User
 from station.selectors.bays import boarding_bays, occupation_of
-from station.selectors.departures import coaches, departures_of_the_day
+from station.selectors.departures import LIVE, coaches, departures_of_the_day
 from station.selectors.shifts import current_shift
-from station.services.bays import assign_bay
+from station.services.bays import assign_bays
 from station.services.departures import Crew, assign_vehicles, plan_day
 from station.services.shifts import open_shift
 
-LIVE = [DepartureState.PLANNED, DepartureState.BOARDING]
-# Which coach and which driver run a departure; None when nobody knows.
-Roster = Callable[[Departure], Crew | None]
+
+def prepare_start(stations: Iterable[Station], *, now: datetime) -> None:
+    """The first days of a demonstration that starts at *now* with *stations*: its diagram, today, tomorrow, the ca."""
+    places = list(stations)
+    ensure_diagram(now)
+    _prepare(places, now)
+    open_current_shifts(places, now=now)
 
 
-def prepare_first_days(stations: Sequence[Station], fleet: Fleet, *, now: datetime) -> None:
-    """Today and tomorrow, with the coaches and drivers that *fleet* names for each slot."""
-    roster = _roster_of(fleet)
-    for day in _days(now):
-        for station in stations:
-            _prepare_day(station, day, roster, now=now)
+def prepare_days(*, now: datetime) -> None:
+    """Today and tomorrow wherever something runs."""
+    _prepare(moving_stations(), now)
 
 
 def prepare_ahead(*, now: datetime) -> None:
-    """Today and tomorrow wherever something runs, with the coach and driver that ran the slot last."""
-    for day in _days(now):
-        for station in Station.objects.filter(is_ours=True, slots__isnull=False).distinct().order_by("pk"):
-            _prepare_day(station, day, _as_last_time, now=now)
+    """Today and tomorrow, and somebody who leads the ca of this hour."""
+    prepare_days(now=now)
     open_current_shifts(Station.objects.filter(is_ours=True).order_by("pk"), now=now)
 
 
@@ -47,62 +46,51 @@ def open_current_shifts(stations: Iterable[Station], *, now: datetime) -> None:
             open_shift(station=station, lead=_holder(station, Role.SHIFT_LEAD), now=now)
 
 
-def _days(now: datetime) -> list[date]:
+def _prepare(stations: Iterable[Station], now: datetime) -> None:
     today = clock.local_day(now)
-    return [today, today + timedelta(days=1)]
+    for station in stations:
+        prepare_day(station, today, now=now)
+        # Tomorrow stays untouched, so that another start can still move it.
+        prepare_day(station, today + timedelta(days=1), now=now, with_orders=False)
 
 
 @transaction.atomic
-def _prepare_day(station: Station, day: date, roster: Roster, *, now: datetime) -> None:
+def prepare_day(station: Station, day: date, *, now: datetime, with_orders: bool = True) -> None:
+    """The departures of *day* with their usual coaches and drivers, a bay for each coach, and the electronic orders."""
     plan_day(station=station, day=day, now=now)
     dispatcher = _holder(station, Role.DISPATCHER)
-    departures = departures_of_the_day(station, day).select_related("slot", "operator", "route", "station")
-    without = departures.filter(vehicle=None, state__in=LIVE)
-    crews = {departure.pk: crew for departure in without if (crew := roster(departure))}
-    if crews:
-        assign_vehicles(station=station, crews=crews, by=dispatcher, now=now)
+    _name_crews(station, day, by=dispatcher, now=now)
     _give_bays(station, day, by=dispatcher, now=now)
-    draw_up_orders(station=station, day=day, by=dispatcher, now=now)
+    if with_orders:
+        draw_up_orders(station=station, day=day, by=dispatcher, now=now)
 
 
-def _as_last_time(departure: Departure) -> Crew | None:
-    before = Departure.objects.filter(slot=departure.slot_id, service_on__lt=departure.service_on)
-    last = before.exclude(vehicle=None).order_by("-service_on").first()
-    return Crew(last.vehicle_id, last.driver_id) if last and last.vehicle_id else None
-
-
-Row = TypeVar("Row", Vehicle, Driver)
+def _name_crews(station: Station, day: date, *, by: User, now: datetime) -> None:
+    """Whoever runs the slot as a rule runs it on *day*."""
+    without = departures_of_the_day(station, day).filter(vehicle=None, state__in=LIVE, slot__vehicle__is_active=True)
+    slots = without.values_list("pk", "slot__vehicle", "slot__driver")
+    if crews := {pk: Crew(vehicle, driver) for pk, vehicle, driver in slots}:
+        assign_vehicles(station=station, crews=crews, by=by, now=now)
 
 
 def _give_bays(station: Station, day: date, *, by: User, now: datetime) -> None:
-    """A boarding bay for every coach that is still to leave and has none."""
-    waiting = coaches(departures_of_the_day(station, day)).filter(bay_booking=None, planned_at__gt=now)
+    """A boarding bay for every coach and boat that is still to leave and has none."""
+    waiting = coaches(departures_of_the_day(station, day)).filter(bay_booking=None, state__in=LIVE)
     stays = [_stay(departure) for departure in waiting.select_related("route__destination")]
-    places = [Place(bay.pk, bay.area) for bay in boarding_bays(station)]
-    for departure_id, bay_id in share_out(stays, places).items():
-        assign_bay(departure_id=departure_id, bay_id=bay_id, by=by, now=now)
+    if not stays:
+        return
+    until = max(stay.end for stay in stays)
+    live = BayBooking.objects.filter(bay__station=station, is_live=True, period__overlap=(stays[0].start, until))
+    periods = [(row.bay_id, row.period.lower, row.period.upper) for row in live.order_by("pk")]
+    held = [(bay, start, end) for bay, start, end in periods if start and end]
+    places = [Place(bay.pk, bay.area) for bay in boarding_bays(station) if bay.is_active]
+    assign_bays(station=station, bays=share_out(stays, places, held), by=by, now=now)
 
 
 def _stay(departure: Departure) -> Stay:
     start, end = occupation_of(departure)
     area = area_of(departure.route.kind, departure.route.destination.province_current)
     return Stay(departure.pk, start, end, area)
-
-
-def _roster_of(fleet: Fleet) -> Roster:
-    vehicles = _by(Vehicle.objects.filter(is_active=True).order_by("pk"), "plate")
-    drivers = _by(Driver.objects.order_by("pk"), "id_number")
-
-    def crew_of(departure: Departure) -> Crew:
-        departs_at = clock.local(departure.planned_at).time()
-        crew = fleet.crews[departure.station.code, departure.route.code, departs_at, departure.operator.code]
-        return Crew(vehicles[crew.plate].pk, drivers[crew.driver_id].pk)
-
-    return crew_of
-
-
-def _by(rows: Iterable[Row], name: str) -> dict[str, Row]:
-    return {getattr(row, name): row for row in rows}
 
 
 def _holder(station: Station, role: Role) -> User:

@@ -1,4 +1,4 @@
-"""The layouts of coaches: passenger places on a grid, numbered from front to rear (TT 12/2020 Đ.20(3)).
+"""The layouts of coaches and boats: passenger places on a grid, numbered from front to rear (TT 12/2020 Đ.20(3)).
 
 A layout is drawn, one line per row of a deck: `o` a place, `*` a place kept for people who need it first, `.` nothing
 (aisle, door, driver, toilet). Deck A is the lower one.
@@ -85,6 +85,9 @@ _LAYOUTS = (
         _rows((1, "*.*.*"), (5, "o.o.o"), (1, "oo.oo")), _rows((6, "o.o.o"), (1, "oo.oo")),
     ),
     draw("C22", "Cabin 22 phòng", "cabin", _rows((1, "*.*"), (4, "o.o")), _rows((6, "o.o"))),
+    # Boats: the wheelhouse is before the first row.
+    draw("T24", "Tàu khách 24 chỗ", "seat", _rows((1, "**.**"), (5, "oo.oo"))),
+    draw("T40", "Tàu khách 40 chỗ", "seat", _rows((1, "**.**"), (9, "oo.oo"))),
 )  # fmt: skip
 
 LAYOUTS: dict[str, Layout] = {layout.code: layout for layout in _LAYOUTS}

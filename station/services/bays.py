@@ -1,5 +1,6 @@
 """Giving departures a bay."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -7,8 +8,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from station.clock import local
 from station.enums import BayKind, RouteKind
-from station.errors import BayTaken, BayUnfit, StaleState
-from station.models import Bay, BayBooking, Departure, User
+from station.errors import BayTaken, BayUnfit, DepartureNotOpen, StaleState
+from station.models import Bay, BayBooking, Departure, Station, User
 from station.models.journal import record
 from station.models.locks import lock
 from station.rules import plates
@@ -43,6 +44,36 @@ def assign_bay(*, departure_id: int, bay_id: int, by: User | None, now: datetime
     )
     tell_boards([departure.station], now=now)
     return booking
+
+
+@transaction.atomic
+def assign_bays(*, station: Station, bays: Mapping[int, int], by: User | None, now: datetime) -> None:
+    """The bay plan of *station*: bays (by primary key) for many departures that have none yet, all or none.
+
+    It is one entry of the journal. Raises DepartureNotOpen, BayUnfit, StaleState when a bay was taken meanwhile.
+    """
+    if not bays:
+        return
+    rows = Departure.objects.select_related("route", "station").filter(pk__in=bays, station=station)
+    departures = list(lock(rows))
+    places = {bay.pk: bay for bay in lock(Bay.objects.filter(pk__in=set(bays.values())))}
+    bookings = []
+    for departure in departures:
+        if not departure.is_live:
+            raise DepartureNotOpen(departure=str(departure), state=departure.get_state_display())
+        bay = places[bays[departure.pk]]
+        if not _fits(bay, departure):
+            raise BayUnfit(bay=bay.code)
+        period = DateTimeTZRange(*selectors.occupation_of(departure))
+        bookings.append(BayBooking(bay=bay, departure=departure, period=period, booked_at=now, booked_by=by))
+    try:
+        with transaction.atomic():
+            BayBooking.objects.bulk_create(bookings)
+    except IntegrityError as error:
+        raise StaleState(what=str(station)) from error
+    facts = {"bays": {row.departure_id: row.bay.code for row in bookings}}
+    record(action="bays_assigned", obj=f"station:{station.pk}", station_id=station.pk, by=by, now=now, facts=facts)
+    tell_boards([station], now=now)
 
 
 def _fits(bay: Bay, departure: Departure) -> bool:

@@ -6,7 +6,7 @@ from station.rules.seat_maps import LAYOUTS, draw
 @pytest.mark.parametrize(
     ("code", "places"),
     [("S16", 15), ("L9", 9), ("L11", 10), ("S29", 28), ("S35", 34), ("S45", 45), ("B34", 34), ("B36", 36),
-     ("B40", 40), ("B44", 44), ("C22", 22)],
+     ("B40", 40), ("B44", 44), ("C22", 22), ("T24", 24), ("T40", 40)],
 )  # fmt: skip
 def test_each_layout_has_the_places_of_the_table(code, places):
     assert len(LAYOUTS[code].cells) == places
