@@ -38,6 +38,7 @@ class Demonstration(models.Model):
         default=0, help_text="days before it was built; 0: the same weekday of last week"
     )
     round_at = models.DateTimeField(null=True, blank=True, help_text="up to when the round in hand is played")
+    done_before = models.PositiveIntegerField(default=0, help_text="steps done before the round in hand")
     is_ready = models.BooleanField(default=False, help_text="the round is played and the planted things are there")
 
     def __str__(self) -> str:

@@ -25,8 +25,6 @@ class Held(StrEnum):
     AT_THE_GATE = "gate"  # it does not come
     AT_THE_CHECK = "check"  # it is in and waits to be checked
     AT_THE_TILL = "till"  # checked, at its bay, not paid
-    WITHOUT_PAPER = "paper"  # tickets only: its sheet is entered by somebody else
-    UNSIGNED = "unsigned"  # its order waits for the operator, and so does the coach
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +128,11 @@ def _sale_facts(day: _Day, count: int) -> dict[str, Fact]:
 def _coach(day: _Day, sold: int) -> Iterator[Step]:
     """The desk's five steps: in, checked, paid, confirmed, out."""
     run, chance = day.run, day.chance
-    if run.signer and run.held != Held.UNSIGNED:
+    if run.signer:
         yield day.step(Kind.SIGN, run.planned_at - day.minutes(42, 65), run.signer)
-    if run.held in {Held.AT_THE_GATE, Held.WITHOUT_PAPER, Held.UNSIGNED}:
+    if run.held == Held.AT_THE_GATE:
         return
-    is_late = day.happens(_LATE_PERCENT)
+    is_late = day.happens(_LATE_PERCENT) and not run.held
     enters = run.planned_at + (day.minutes(-4, 9) if is_late else -day.minutes(24, 38))
     brings = chance.randint(0, max(run.places * 2 // 3, 1))
     yield _enter(day, enters, brings)

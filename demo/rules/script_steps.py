@@ -59,6 +59,6 @@ class Step:
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
     @property
-    def order(self) -> tuple[datetime, int, str]:
-        """Steps are performed in this order."""
-        return self.at, _ORDER[self.kind], self.key
+    def order(self) -> tuple[datetime, str]:
+        """Steps are performed in this order; it differs for each two."""
+        return self.at, f"{_ORDER[self.kind]:02}:{self.key}"

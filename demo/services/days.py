@@ -1,0 +1,170 @@
+"""What the script of a played day is made from: its departures, its shifts, its people; read from the database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Count, Max, Q
+
+from demo.accounts import PASSWORD
+from demo.models import Planted, PlayedDay
+from demo.rules.bays import Place, Stay, area_of, share_out
+from demo.rules.script import Ca, Held, Run, Staff, Step, day_script
+from dispatch.rules import OPERATORS_OWN
+from dispatch.selectors import clearances
+from dispatch.services import draw_up_orders
+from station import clock
+from station.enums import DepartureState, PaymentCycle, Role, RouteKind
+from station.models import Contract, Counter, Departure, Operator, RouteStop, Seat, ShiftTemplate, Station, User
+from station.rules.shifts import ShiftTimes, span_on
+from station.selectors.bays import boarding_bays, occupation_of
+from station.selectors.departures import coaches, departures_of_the_day
+from station.services.bays import assign_bay
+from station.services.departures import Crew, assign_vehicles, plan_day
+from station.services.master_data import register_person
+
+HELD_BY = {"late_coach": Held.AT_THE_GATE, "expired_coach": Held.AT_THE_CHECK, "unpaid_charge": Held.AT_THE_TILL}
+_NEVER = (DepartureState.CANCELLED, DepartureState.MISSED)
+# Whose lead works several sites has a till at one of them only.
+_WITH_LEADS_TILL = "HB01"
+_MIDNIGHT = timedelta(minutes=5)
+
+
+def script_of(played: PlayedDay) -> list[Step]:
+    """The steps of *played*, as they are by the departures there are now."""
+    station = played.station
+    return day_script(
+        runs_of(station, played.day), cas_of(station, played.day), staff_of(station),
+        seed=played.seed, present=clock.local(played.present), tickets=played.tickets,
+    )  # fmt: skip
+
+
+def dawn_of(day: date) -> datetime:
+    """When a day is planned: a little after its midnight."""
+    return datetime.combine(day, time(), clock.STATION_TIME) + _MIDNIGHT
+
+
+@transaction.atomic
+def prepare_past_day(station: Station, day: date) -> None:
+    """Departures of *day* with the crews of their slots, bays and electronic orders, as they stood that morning."""
+    now, dispatcher = dawn_of(day), holders(station, Role.DISPATCHER)[0]
+    plan_day(station=station, day=day, now=now)
+    departures = departures_of_the_day(station, day).select_related("slot", "operator", "route__destination", "station")
+    crews = {
+        row.pk: Crew(row.slot.vehicle_id, row.slot.driver_id)
+        for row in departures.filter(vehicle=None)
+        if row.slot and row.slot.vehicle_id
+    }
+    if crews:
+        assign_vehicles(station=station, crews=crews, by=dispatcher, now=now)
+    waiting = coaches(departures).filter(bay_booking=None)
+    stays = [
+        Stay(row.pk, *occupation_of(row), area_of(row.route.kind, row.route.destination.province_current))
+        for row in waiting
+    ]
+    places = [Place(bay.pk, bay.area) for bay in boarding_bays(station)]
+    for departure_id, bay_id in share_out(stays, places).items():
+        assign_bay(departure_id=departure_id, bay_id=bay_id, by=dispatcher, now=now)
+    draw_up_orders(station=station, day=day, by=dispatcher, now=now)
+
+
+def give_signers(now: datetime) -> None:
+    """Somebody signs for every operator that signs electronically; those of the contract are there already."""
+    for operator in Operator.objects.filter(signs_electronically=True, users=None).order_by("pk"):
+        name = f"nhaxe_{operator.code.lower()}"
+        person = User(username=name, full_name=operator.representative or operator.short_name, operator=operator)
+        register_person(person, password=PASSWORD, places=[], now=now)
+
+
+def cas_of(station: Station, day: date) -> list[Ca]:
+    """The shifts that begin on *day*, and the night before it when nothing was played then."""
+    templates = ShiftTemplate.objects.filter(station=station).order_by("starts_at")
+    times = [ShiftTimes(row.name, row.starts_at, row.ends_at) for row in templates]
+    spans = [span_on(day, each) for each in times]
+    eve = day - timedelta(days=1)
+    if times and not PlayedDay.objects.filter(station=station, day=eve).exists():
+        spans.insert(0, span_on(eve, times[-1]))
+    return [Ca(span.starts_at, span.ends_at) for span in spans]
+
+
+def staff_of(station: Station) -> Staff:
+    leads = [user.username for user in holders(station, Role.SHIFT_LEAD)]
+
+    def others(role: Role) -> tuple[str, ...]:
+        return tuple(user.username for user in holders(station, role) if user.username not in leads)
+
+    return Staff(
+        leads=tuple(leads), clerks=others(Role.TICKET_CLERK), dispatchers=others(Role.DISPATCHER),
+        guards=others(Role.GUARD), lead_has_till=station.code == _WITH_LEADS_TILL,
+        counters=Counter.objects.filter(station=station).count(),
+    )  # fmt: skip
+
+
+def holders(station: Station, role: Role) -> list[User]:
+    """Who holds *role* at *station*, the first first."""
+    rows = User.objects.filter(memberships__station=station, memberships__role=role, disabled_at=None, is_active=True)
+    return list(rows.distinct().order_by("pk"))
+
+
+def runs_of(station: Station, day: date) -> list[Run]:
+    rows = departures_of_the_day(station, day).exclude(vehicle=None).exclude(state__in=_NEVER)
+    departures = list(rows.select_related("vehicle", "seat_map", "second_driver"))
+    facts = _Facts(station, day, departures)
+    return [facts.run_of(departure) for departure in departures]
+
+
+class _Facts:
+    """What all runs of a day need, read once."""
+
+    def __init__(self, station: Station, day: date, departures: Sequence[Departure]) -> None:
+        self._unfit = _unfit(departures, dawn_of(day))
+        self._places = _places(departures)
+        stops = RouteStop.objects.filter(route__in={row.route_id for row in departures})
+        self._stops = dict(stops.order_by("route").values_list("route").annotate(Max("position")))
+        signers = User.objects.filter(operator__signs_electronically=True, disabled_at=None).order_by("-pk")
+        self._signers = dict(signers.values_list("operator_id", "username"))
+        self._monthly = _monthly(station, day)
+        held = Planted.objects.filter(what__in=HELD_BY, departure__station=station).order_by("pk")
+        self._held = {pk: HELD_BY[what] for pk, what in held.values_list("departure_id", "what")}
+
+    def run_of(self, departure: Departure) -> Run:
+        kind = RouteKind(departure.route.kind)
+        vehicle = departure.vehicle
+        return Run(
+            departure=departure.pk,
+            planned_at=clock.local(departure.planned_at),
+            kind=kind.value,
+            plate=vehicle.plate if vehicle else "",
+            operator=departure.operator.code,
+            places=self._places.get((vehicle.seat_map_id if vehicle else None) or departure.seat_map_id, 0),
+            stops=self._stops.get(departure.route_id, 1),
+            is_on_sale=departure.is_on_sale,
+            signer=self._signers.get(departure.operator_id, "") if kind.runs_on_order else "",
+            is_fit=departure.pk not in self._unfit,
+            pays_now=departure.operator_id not in self._monthly,
+            held=self._held.get(departure.pk, Held.NO),
+        )
+
+
+def _unfit(departures: Sequence[Departure], now: datetime) -> frozenset[int]:
+    """Whose coach or driver may not run, whatever is signed."""
+    found = clearances(departures, now)
+    own = OPERATORS_OWN - {"order_other_plate", "order_other_driver"}
+    return frozenset(pk for pk, findings in found.items() if any(finding.code in own for finding in findings))
+
+
+def _places(departures: Sequence[Departure]) -> Mapping[int | None, int]:
+    maps = {row.seat_map_id for row in departures} | {row.vehicle.seat_map_id for row in departures if row.vehicle}
+    return dict(
+        Seat.objects.filter(seat_map__in=maps - {None})
+        .order_by("seat_map")
+        .values_list("seat_map")
+        .annotate(Count("pk"))
+    )
+
+
+def _monthly(station: Station, day: date) -> frozenset[int]:
+    valid = Contract.objects.filter(Q(valid_until=None) | Q(valid_until__gt=day), valid_from__lte=day)
+    return frozenset(
+        valid.filter(station=station, payment_cycle=PaymentCycle.MONTH).values_list("operator_id", flat=True)
+    )
