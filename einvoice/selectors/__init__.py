@@ -7,7 +7,14 @@ from einvoice.selectors.missing import (
     sales_without_invoice,
     under_way,
 )
-from einvoice.selectors.originals import original_of_charge, original_of_sale, outlet_letters, outlet_position
+from einvoice.selectors.originals import (
+    original_of_charge,
+    original_of_sale,
+    outlet_letters,
+    outlet_position,
+    sale_to_invoice,
+    tickets_to_invoice,
+)
 from einvoice.selectors.pages import (
     accepted_on,
     counts_of,
@@ -35,7 +42,9 @@ __all__ = [
     "outlet_letters",
     "outlet_position",
     "reading_of",
+    "sale_to_invoice",
     "sales_without_invoice",
+    "tickets_to_invoice",
     "under_way",
     "waiting",
 ]

@@ -1,16 +1,50 @@
 """What issuing asks before it takes a number."""
 
+from django.db.models import QuerySet
+
 from einvoice.enums import InvoiceKind
 from einvoice.models import Invoice, Series
 from station.models import Station
+from station.models.written_once import asked_often
+from ticketing.models import Sale, Ticket
+
+
+def sale_to_invoice(sale_id: int) -> Sale:
+    """With what its document says of it: departure, coach and payment."""
+    [sale] = _sales(sale_id)
+    return sale
+
+
+@asked_often
+def _sales(sale_id: int) -> QuerySet[Sale]:
+    rows = Sale.objects.filter(pk=sale_id).select_related("departure__vehicle", "payment")
+    return rows.only(
+        "station_id", "buyer_name", "sold_at", "payment__method", "departure__operator_id", "departure__vehicle__plate"
+    )
+
+
+@asked_often
+def tickets_to_invoice(sale_id: int) -> QuerySet[Ticket]:
+    """In the order of their seats."""
+    return Ticket.objects.filter(sale=sale_id).only("code", "seat_label", "fare", "printed").order_by("seat")
 
 
 def original_of_sale(sale_id: int) -> Invoice | None:
-    return Invoice.objects.filter(sale_id=sale_id, kind=InvoiceKind.ORIGINAL).order_by("pk").first()
+    return next(iter(_originals_of_sale(sale_id)), None)
+
+
+@asked_often
+def _originals_of_sale(sale_id: int) -> QuerySet[Invoice]:
+    return Invoice.objects.filter(sale_id=sale_id, kind=InvoiceKind.ORIGINAL).order_by("pk")[:1]
 
 
 def original_of_charge(charge_id: int) -> Invoice | None:
-    return Invoice.objects.filter(charge_id=charge_id, kind=InvoiceKind.ORIGINAL).order_by("pk").first()
+    return next(iter(_originals_of_charge(charge_id)), None)
+
+
+@asked_often
+def _originals_of_charge(charge_id: int) -> QuerySet[Invoice]:
+    return Invoice.objects.filter(charge_id=charge_id, kind=InvoiceKind.ORIGINAL).order_by("pk")[:1]
 
 
 def outlet_letters(station: Station) -> tuple[str, frozenset[str]]:

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from einvoice.models import Series
 from einvoice.rules import CONSUMER, Extra, InvoiceDocument, Line, Party, Transport, totals_of
+from einvoice.selectors import tickets_to_invoice
 from fees.enums import Method
 from fees.models import Charge
 from fees.selectors import vat_on
 from station import clock
-from station.models import Operator, Station
+from station.models import Contract, Operator, Station
 from station.money import TaxedAmount, in_words
 from station.rules.plates import display
 from ticketing.models import Sale, Ticket
@@ -41,17 +42,17 @@ def charge_document(charge: Charge, slot: Slot) -> InvoiceDocument:
     )  # fmt: skip
 
 
-def ticket_document(sale: Sale, slot: Slot) -> InvoiceDocument:
+def ticket_document(sale: Sale, contract: Contract, slot: Slot) -> InvoiceDocument:
     """The tickets of one sale: the operator's invoice, issued and signed by the station as its trustee."""
     rate = vat_on("transport", clock.local_day(sale.sold_at)).rate
     vehicle = sale.departure.vehicle
     # Sold ahead, a ticket may not know its coach; what is known by now must be shown (NĐ 254/2026 Phụ lục 5.a.1.2).
     plate = vehicle.plate if vehicle else ""
-    lines = tuple(_ticket_line(ticket, rate=rate, plate=plate) for ticket in sale.tickets.order_by("seat"))
+    lines = tuple(_ticket_line(ticket, rate=rate, plate=plate) for ticket in tickets_to_invoice(sale.pk))
     return _document(
         slot, title="Vé xe khách", payment_method=_PAID_BY[Method(sale.payment.method)],
-        seller=_operator(sale.departure.operator), buyer=Party(name=sale.buyer_name or CONSUMER),
-        trustee=_station(sale.station), lines=lines,
+        seller=_operator(contract.operator), buyer=Party(name=sale.buyer_name or CONSUMER),
+        trustee=_station(contract.station), lines=lines,
     )  # fmt: skip
 
 

@@ -13,13 +13,14 @@ from einvoice.providers.xmldsig import sign_xml
 from einvoice.rules import InvoiceDocument, problems
 from einvoice.rules.xml import build_xml, validate_xml
 from einvoice.services.documents import Slot, charge_document, ticket_document
-from einvoice.services.series import locked_series
+from einvoice.services.series import locked_series, take_number
 from fees.enums import ChargeState
 from fees.models import Charge
 from station import clock
 from station.enums import TicketIssuer
 from station.models import StoredFile
 from station.models.journal import record
+from station.models.written_once import insert
 from station.providers.keys import organisation_key
 from station.selectors.partners import contract_on
 from station.services import outbox
@@ -40,15 +41,14 @@ def issue_for_sale(*, sale_id: int, message_id: int | None, now: datetime) -> In
     None when the operator issues its tickets itself. Running it twice gives the same invoice.
     Raises ClockWentBack, InvalidDocument, UnknownSetting.
     """
-    sales = Sale.objects.select_related("station", "departure__operator", "departure__vehicle", "payment")
-    sale = sales.get(pk=sale_id)
-    operator = sale.departure.operator
-    contract = contract_on(sale.station, operator, clock.local_day(sale.sold_at))
+    sale = selectors.sale_to_invoice(sale_id)
+    contract = contract_on(sale.station_id, sale.departure.operator_id, clock.local_day(sale.sold_at))
     if contract is None or contract.ticket_issuer == TicketIssuer.OPERATOR:
         outbox.finish(message_id, now=now)
         return None
-    series = locked_series(sale.station, Subject.TICKET, operator.tax_code, now)
-    invoice = selectors.original_of_sale(sale_id) or _issue(series, lambda slot: ticket_document(sale, slot), sale, now)
+    series = locked_series(contract.station, Subject.TICKET, contract.operator.tax_code, now)
+    known = selectors.original_of_sale(sale_id)
+    invoice = known or _issue(series, lambda slot: ticket_document(sale, contract, slot), sale, now)
     outbox.finish(message_id, now=now)
     return invoice
 
@@ -74,7 +74,8 @@ def _issue(series: Series, draft: Draft, about: Sale | Charge, now: datetime) ->
     """Take the next number of the locked *series*, build, check, sign, keep, and have it sent."""
     slot = _next_slot(series, now)
     document = draft(slot)
-    invoice = Invoice.objects.create(
+    xml = StoredFile.keep_new(_signed(document, series, slot, about), media_type="application/xml", now=now)
+    invoice = Invoice(
         station=series.station,
         kind=InvoiceKind.ORIGINAL,
         series=series,
@@ -86,11 +87,12 @@ def _issue(series: Series, draft: Draft, about: Sale | Charge, now: datetime) ->
         net=document.totals.net,
         tax=document.totals.tax,
         gross=document.totals.gross,
-        xml=StoredFile.keep(_signed(document, series, slot, about), media_type="application/xml", now=now),
+        xml=xml,
         issued_at=slot.at,
     )
-    Series.objects.filter(pk=series.pk).update(last_number=slot.number, last_at=slot.at)
-    facts = {"series": str(series), "number": slot.number, "gross": invoice.gross, "sha256": invoice.xml.sha256}
+    insert(invoice)
+    take_number(series.pk, slot.number, slot.at)
+    facts = {"series": str(series), "number": slot.number, "gross": invoice.gross, "sha256": xml.sha256}
     obj = invoice.journal_name
     record(action="invoice_issued", obj=obj, station_id=series.station_id, by=None, now=now, facts=facts)
     outbox.enqueue(SUBMIT, {"invoice_id": invoice.pk}, now=now)

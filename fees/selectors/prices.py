@@ -14,6 +14,7 @@ from fees.models import Charge, Tariff, VatRate
 from station.enums import PaymentCycle, RouteKind
 from station.errors import UnknownSetting
 from station.models import Contract, Departure
+from station.models.written_once import asked_often
 from station.money import vnd
 
 _Dated = TypeVar("_Dated", Tariff, VatRate, Contract)
@@ -42,10 +43,15 @@ def tariff_on(departure: Departure) -> Tariff:
 
 def vat_on(code: str, day: date) -> VatRate:
     """Raises UnknownSetting."""
-    rate = _valid_on(VatRate.objects.filter(code=code), day).order_by("pk").first()
-    if rate is None:
+    rates = _vat_rates(code, day)
+    if not rates:
         raise UnknownSetting(what=f"VAT «{code}»", day=f"{day:%d/%m/%Y}")
-    return rate
+    return rates[0]
+
+
+@asked_often
+def _vat_rates(code: str, day: date) -> QuerySet[VatRate]:
+    return _valid_on(VatRate.objects.filter(code=code), day).order_by("pk")[:1]
 
 
 def pays_monthly(departure: Departure) -> bool:

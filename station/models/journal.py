@@ -8,13 +8,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
 
 from station.models.guards import append_only
 from station.models.locks import lock
+from station.models.written_once import Changes, asked_often, changed_often, insert
 
 if TYPE_CHECKING:
     from station.models.people import User
@@ -65,12 +66,6 @@ def entry_hash(
     return hashlib.sha256(prev + text.encode()).digest()
 
 
-def _current_shift_id(station_id: int, now: datetime) -> int | None:
-    # By name: shifts have a life of their own, so their models stand above the journal.
-    shift: int | None = apps.get_model("station", "Shift").current_id(station_id, now)
-    return shift
-
-
 def record(
     *,
     action: str,
@@ -84,15 +79,36 @@ def record(
     """Add one row to the chain of *till*, or of the station when no money is involved."""
     chain = f"till:{till.pk}" if till else f"station:{station_id}"
     body = json.dumps(facts or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    shift_id = till.shift_id if till else _current_shift_id(station_id, now)
-    JournalHead.objects.bulk_create([JournalHead(chain=chain)], ignore_conflicts=True)
-    head = lock(JournalHead.objects.filter(chain=chain)).get()
+    head = _locked_head(chain, station_id, now)
+    shift_id = till.shift_id if till else head.shift_of_the_moment
     prev, seq = bytes(head.hash), head.seq + 1
     actor_id = by.pk if by else None
     digest = entry_hash(prev=prev, chain=chain, seq=seq, at=now, actor=actor_id, action=action, obj=obj, body=body)
-    entry = JournalEntry.objects.create(
+    entry = JournalEntry(
         chain=chain, seq=seq, at=now, actor_id=actor_id, action=action, obj=obj, body=body,
         till=till, shift_id=shift_id, prev=prev, hash=digest,
     )  # fmt: skip
-    JournalHead.objects.filter(pk=head.pk).update(seq=seq, hash=digest)
+    insert(entry)
+    _move_head(head.pk, seq, digest)
     return entry
+
+
+def _locked_head(chain: str, station_id: int, now: datetime) -> Any:
+    """The `JournalHead` of *chain*, which begins with its first row, with the `shift_of_the_moment`."""
+    if not (heads := _heads(chain, station_id, now)):
+        JournalHead.objects.bulk_create([JournalHead(chain=chain)], ignore_conflicts=True)
+        heads = _heads(chain, station_id, now)
+    return heads[0]
+
+
+@asked_often
+def _heads(chain: str, station_id: int, now: datetime) -> models.QuerySet[JournalHead]:
+    # By name: shifts have a life of their own, so their models stand above the journal.
+    shifts = apps.get_model("station", "Shift").current_at(station_id, now)
+    heads = JournalHead.objects.filter(chain=chain)
+    return lock(heads.annotate(shift_of_the_moment=models.Subquery(shifts.values("pk")[:1])))
+
+
+@changed_often
+def _move_head(pk: int, seq: int, digest: bytes) -> Changes:
+    return JournalHead.objects.filter(pk=pk), {"seq": seq, "hash": digest}

@@ -2,12 +2,12 @@
 
 import hashlib
 from datetime import datetime
-from typing import Self
 
 from django.conf import settings
 from django.db import models
 
 from station.models.guards import append_only
+from station.models.written_once import asked_often, insert
 
 
 class IdempotencyKey(models.Model):
@@ -43,13 +43,29 @@ class StoredFile(models.Model):
     def __str__(self) -> str:
         return self.sha256
 
-    @classmethod
-    def keep(cls, content: bytes, *, media_type: str, now: datetime) -> Self:
+    @staticmethod
+    def keep(content: bytes, *, media_type: str, now: datetime) -> "StoredFile":
         """Store *content*, or find it: the same bytes are kept once."""
+        row = StoredFile._of(content, media_type, now)
+        StoredFile.objects.bulk_create([row], ignore_conflicts=True)
+        [kept] = _files(row.sha256)
+        kept.content = content  # what was just sent need not come back
+        return kept
+
+    @staticmethod
+    def keep_new(content: bytes, *, media_type: str, now: datetime) -> "StoredFile":
+        """Store *content* that nobody has stored before, because it holds a number or a signature of its own."""
+        return insert(StoredFile._of(content, media_type, now))
+
+    @staticmethod
+    def _of(content: bytes, media_type: str, now: datetime) -> "StoredFile":
         digest = hashlib.sha256(content).hexdigest()
-        row = cls(sha256=digest, media_type=media_type, content=content, size=len(content), stored_at=now)
-        cls.objects.bulk_create([row], ignore_conflicts=True)
-        return cls.objects.get(sha256=digest)
+        return StoredFile(sha256=digest, media_type=media_type, content=content, size=len(content), stored_at=now)
+
+
+@asked_often
+def _files(sha256: str) -> models.QuerySet[StoredFile]:
+    return StoredFile.objects.filter(sha256=sha256).defer("content")
 
 
 class Alarm(models.Model):

@@ -66,9 +66,14 @@ class Shift(Stateful):
 
     @classmethod
     def current(cls, station_id: int, now: datetime) -> "Shift | None":
-        """The open shift of a station at *now*: the latest that has begun."""
+        """The open shift of a station at *now*."""
+        return cls.current_at(station_id, now).first()
+
+    @classmethod
+    def current_at(cls, station_id: int, now: datetime) -> "models.QuerySet[Shift]":
+        """The open shifts of a station at *now*: the first of them, the latest that has begun, is the current one."""
         rows = cls.objects.filter(station_id=station_id, state=ShiftState.OPEN, starts_at__lte=now)
-        return rows.order_by("-starts_at").first()
+        return rows.order_by("-starts_at")
 
 
 class Till(Stateful):

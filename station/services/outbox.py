@@ -14,6 +14,7 @@ from station import clock
 from station.enums import MessageState
 from station.events import subscribers
 from station.models import Alarm, OutboxMessage
+from station.models.written_once import Changes, changed_often, insert
 
 MAX_ATTEMPTS = 5
 CLAIM_LASTS = timedelta(seconds=60)
@@ -72,8 +73,7 @@ def enqueue(task: str, ids: Mapping[str, object], *, now: datetime, due_at: date
         message.due_at = clock.wall() + KEPT_BACK_FOR
         message.claimed_by = KEEPER
         kept.messages.append(message)
-    message.save(force_insert=True)
-    return message
+    return insert(message)
 
 
 def push(topic: str, *, now: datetime) -> None:
@@ -116,8 +116,13 @@ def release_claims_of(worker: str, *, now: datetime) -> int:
 def finish(message_id: int | None, *, now: datetime) -> None:
     """The effect is there: call it in the transaction that writes it. None when no message stands behind the work."""
     if message_id is not None:
-        rows = OutboxMessage.objects.filter(pk=message_id, state=MessageState.PENDING)
-        rows.update(state=MessageState.DONE, done_at=now, claimed_until=None, leased_until=None, last_error="")
+        _finish(message_id, now)
+
+
+@changed_often
+def _finish(message_id: int, now: datetime) -> Changes:
+    done = {"state": MessageState.DONE, "done_at": now, "claimed_until": None, "leased_until": None, "last_error": ""}
+    return OutboxMessage.objects.filter(pk=message_id, state=MessageState.PENDING), done
 
 
 @transaction.atomic

@@ -1,0 +1,162 @@
+"""What every sale asks and writes: SQL that the ORM writes once per process and PostgreSQL plans once per connection.
+
+Otherwise Django spends more time on writing such SQL, and PostgreSQL on planning it, than either on the answer.
+
+    @asked_often
+    def _tickets(sale_id: int) -> QuerySet[Ticket]:
+        return Ticket.objects.filter(sale=sale_id).order_by("seat")
+
+    _tickets(12)  # a list of tickets
+
+The function runs once, with placeholders for its arguments: it may put them into a queryset and do nothing else.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from functools import cache, update_wrapper
+from hashlib import sha256
+from inspect import signature
+from typing import Any, ParamSpec, TypeVar, cast
+from weakref import WeakKeyDictionary
+
+from django.db import connections
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.query import ModelIterable
+from django.db.models.sql import UpdateQuery
+from django.db.transaction import TransactionManagementError
+
+ModelT = TypeVar("ModelT", bound=Model)
+Asked = ParamSpec("Asked")
+Changes = tuple[QuerySet[Any], Mapping[str, Any]]
+_prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # driver's connection → names
+
+
+def asked_often(question: Callable[Asked, QuerySet[ModelT]]) -> Callable[Asked, list[ModelT]]:
+    """The rows of *question*; its arguments are given by position."""
+
+    @cache
+    def known() -> _Question:
+        return _Question(_with_placeholders(question))
+
+    def ask(*args: Any) -> list[ModelT]:
+        return cast(list[ModelT], known().ask(args))
+
+    return cast(Callable[Asked, list[ModelT]], update_wrapper(ask, question))
+
+
+def changed_often(change: Callable[Asked, Changes]) -> Callable[Asked, int]:
+    """Update the rows that *change* names to the values that it names; returns how many there were."""
+
+    @cache
+    def known() -> _Statement:
+        rows, values = _with_placeholders(change)
+        query: Any = rows.query.chain(UpdateQuery)
+        query.add_update_values(dict(values))
+        return _Statement(*query.get_compiler(rows.db).as_sql())
+
+    def apply(*args: Any) -> int:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(*known().called_with(args))
+            return int(cursor.rowcount)
+
+    return cast(Callable[Asked, int], update_wrapper(apply, change))
+
+
+def insert(row: ModelT) -> ModelT:
+    """`row.save(force_insert=True)` of a table without signals."""
+    statement, fields = _insertion(type(row))
+    connection = connections["default"]
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(*statement.called_with(values))
+        [row.pk] = cursor.fetchone()
+    row._state.adding, row._state.db = False, connection.alias
+    return row
+
+
+class _Given(Expression):
+    """The place of an argument in a statement."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self.place = place
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:  # noqa: ARG002 -- Django's signature
+        return "%s", [self]
+
+
+class _Statement:
+    """Parameterised SQL, prepared on each connection when it is first needed there."""
+
+    def __init__(self, sql: str, params: Iterable[Any]) -> None:
+        self._params = tuple(params)
+        self._sql = sql % tuple(f"${number}" for number, _param in enumerate(self._params, start=1))
+        self._name = f"once_{sha256(sql.encode()).hexdigest()[:16]}"
+        self._call = f"EXECUTE {self._name} ({', '.join(['%s'] * len(self._params))})"
+
+    def called_with(self, args: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
+        """What to execute, and the parameters of it."""
+        connection = connections["default"]
+        connection.ensure_connection()
+        names = _prepared.setdefault(connection.connection, set())
+        if self._name not in names:
+            # Past the log of queries: whether this call is the first of its connection is no business of the caller's.
+            with CursorWrapper(connection.create_cursor(), connection) as cursor:
+                cursor.execute(f"PREPARE {self._name} AS {self._sql}")
+            names.add(self._name)
+        values = tuple(args)
+        return self._call, tuple(values[one.place] if isinstance(one, _Given) else one for one in self._params)
+
+
+class _Question:
+    """A queryset whose SQL is written and whose columns are known."""
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        compiler: Any = rows.query.get_compiler(rows.db)
+        self._statement = _Statement(*compiler.as_sql())
+        converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+        compiler.get_converters = lambda _columns: converters
+        self._compiler = compiler
+        self._locks = rows.query.select_for_update
+
+    def ask(self, args: tuple[Any, ...]) -> list[Any]:
+        connection = connections["default"]
+        if self._locks and connection.get_autocommit():
+            raise TransactionManagementError("a lock outside of a transaction is none")
+        compiler = copy(self._compiler)  # of this thread, with the arguments of this call
+        compiler.connection = connection
+        call = self._statement.called_with(args)
+        compiler.as_sql = lambda *_args, **_options: call
+        return list(ModelIterable(cast(Any, _Written(compiler))))
+
+
+class _Written:
+    """What `ModelIterable` wants of a queryset."""
+
+    _known_related_objects: Mapping[Any, Any] = {}
+    db = "default"
+
+    def __init__(self, compiler: Any) -> None:
+        self._compiler = compiler
+
+    @property
+    def query(self) -> "_Written":
+        return self
+
+    def get_compiler(self, using: str) -> Any:  # noqa: ARG002 -- Django's signature
+        return self._compiler
+
+
+@cache
+def _insertion(model: type[Model]) -> tuple[_Statement, list["Field[Any, Any]"]]:
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    quote = connections["default"].ops.quote_name
+    columns, places = ", ".join(quote(str(field.column)) for field in fields), ", ".join(["%s"] * len(fields))
+    table, pk = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    sql = f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {pk}"  # noqa: S608 -- names of our own
+    return _Statement(sql, map(_Given, range(len(fields)))), fields
+
+
+def _with_placeholders(function: Callable[..., Any]) -> Any:
+    return function(*map(_Given, range(len(signature(function).parameters))))

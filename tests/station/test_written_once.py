@@ -1,0 +1,112 @@
+"""Statements written once give what the ORM gives, on every connection."""
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
+
+from station.enums import MessageState
+from station.models import Alarm, Contract, OutboxMessage, Station
+from station.models.locks import lock
+from station.models.written_once import Changes, asked_often, changed_often, insert
+from tests.factories import ContractFactory, StationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@asked_often
+def contracts_of(station_id: int, number: str) -> QuerySet[Contract]:
+    rows = Contract.objects.filter(station=station_id).exclude(number=number)
+    return rows.select_related("operator").order_by("pk")
+
+
+@asked_often
+def locked_station(station_id: int) -> QuerySet[Station]:
+    return lock(Station.objects.filter(pk=station_id))
+
+
+@changed_often
+def rename(station_id: int, name: str) -> Changes:
+    return Station.objects.filter(pk=station_id), {"name": name}
+
+
+def alarm(now, obj="note:1"):
+    return Alarm(obj=obj, code="seen", detail="50 % chắc chắn", opened_at=now)
+
+
+def test_a_question_gives_the_rows_of_its_queryset_with_what_is_joined(django_assert_num_queries):
+    station = StationFactory()
+    wanted = [ContractFactory(station=station, number=number) for number in ("1", "2", "3")][:2]
+    ContractFactory()
+
+    with django_assert_num_queries(1):
+        found = contracts_of(station.pk, "3")
+        names = [contract.operator.name for contract in found]
+
+    assert (found, names) == (wanted, [contract.operator.name for contract in wanted])
+
+
+def test_arguments_are_of_the_call_and_not_of_the_first_one():
+    first, second = ContractFactory(), ContractFactory()
+
+    assert [contracts_of(one.station_id, "") for one in (first, second)] == [[first], [second]]
+
+
+def test_a_value_is_a_value_whatever_it_looks_like():
+    contract = ContractFactory(number="%s' OR 1=1 --")
+
+    assert contracts_of(contract.station_id, "' OR 1=1 --") == [contract]
+    assert contracts_of(contract.station_id, "%s' OR 1=1 --") == []
+
+
+def test_a_change_says_how_many_rows_it_changed():
+    station = StationFactory()
+
+    changed = [rename(station.pk, "Bến 100 % mới"), rename(station.pk + 1, "x")]
+
+    station.refresh_from_db()
+    assert (changed, station.name) == ([1, 0], "Bến 100 % mới")
+
+
+def test_an_inserted_row_is_the_one_that_would_have_been_saved(now):
+    message = insert(OutboxMessage(task="x", payload={"a": ["é"]}, dedupe_key="x#1", created_at=now, due_at=now))
+
+    kept = OutboxMessage.objects.get()
+    assert (kept, kept.payload, kept.state, kept.due_at) == (message, {"a": ["é"]}, MessageState.PENDING, now)
+    message.last_error = "50 %"
+    message.save()
+    assert OutboxMessage.objects.get().last_error == "50 %"
+
+
+def test_what_was_prepared_is_there_after_a_rollback(now):
+    with transaction.atomic():
+        insert(alarm(now))
+        transaction.set_rollback(True)
+
+    insert(alarm(now))
+
+    assert Alarm.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_would_not_last_is_refused():
+    station = StationFactory()
+
+    with pytest.raises(TransactionManagementError):
+        locked_station(station.pk)
+
+    with transaction.atomic():
+        assert locked_station(station.pk) == [station]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_connection_learns_the_statement_anew(race, now):
+    insert(alarm(now, "note:0"))
+
+    def note(number):
+        return lambda: str(insert(alarm(now, f"note:{number}")))
+
+    assert race(note(1), note(2)) == ["seen note:1", "seen note:2"]
+    connection.close()
+    insert(alarm(now, "note:3"))
+    assert Alarm.objects.count() == 4
