@@ -8,6 +8,10 @@ from django.db.models import Count
 from demo.accounts import ACCOUNTS, PASSWORD
 from demo.services import load_hoa_binh
 from dispatch.models import DispatchOrder
+from dispatch.selectors import clearance
+from dispatch.services import let_in
+from fees.models import Charge
+from fees.selectors.prices import explain
 from station.models import Departure, Driver, JournalEntry, Membership, Operator, Station, User, Vehicle
 from station.selectors.bays import boarding_bays
 from tests.factories import NOW
@@ -26,17 +30,55 @@ def hoa_binh(django_db_setup, django_db_blocker):
 
 
 def test_hoa_binh_has_its_own_scale(hoa_binh):
-    assert Operator.objects.count() == 35
+    assert Operator.objects.exclude(code__startswith="TN").count() == 35
     assert list(Operator.objects.filter(signs_electronically=True).order_by("code").values_list("code", flat=True)) == [
         "OP01",
         "OP02",
     ]
     staff = User.objects.filter(operator=None, driver=None)
-    assert (staff.count(), Driver.objects.count()) == (25, 160)
-    assert dict(Vehicle.objects.order_by("kind").values_list("kind").annotate(Count("pk"))) == {"coach": 110, "bus": 30}
+    assert staff.count() == 25
+    homes = Driver.objects.order_by("licence_regime").values_list("licence_regime").annotate(Count("pk"))
+    assert dict(homes) == {"pre2025": 104, "since2025": 72, "waterway": 12}
+    assert dict(Vehicle.objects.order_by("kind").values_list("kind").annotate(Count("pk"))) == {
+        "coach": 110,
+        "bus": 46,
+        "boat": 12,
+    }
     ours = Station.objects.filter(is_ours=True).order_by("code")
     assert list(ours.values_list("code", "kind")) == [("HB01", "coach"), ("HB02", "coach"), ("HB03", "port")]
-    assert boarding_bays(ours[0]).count() == 18
+    assert [boarding_bays(station).count() for station in ours] == [18, 6, 4]
+
+
+def test_today_has_80_coaches_and_220_buses_then_6_and_88_then_15_boats(hoa_binh):
+    kinds = Departure.objects.filter(service_on=NOW.date()).order_by("station__code", "route__kind")
+    counted = kinds.values_list("station__code", "route__kind").annotate(Count("pk"))
+
+    assert list(counted) == [
+        ("HB01", "bus", 220),
+        ("HB01", "inter", 62),
+        ("HB01", "intra", 18),
+        ("HB02", "bus", 88),
+        ("HB02", "intra", 6),
+        ("HB03", "boat", 15),
+    ]
+
+
+def test_every_site_sells_tickets(hoa_binh):
+    sold = Departure.objects.filter(service_on=NOW.date(), is_on_sale=True).order_by("station__code")
+
+    assert list(sold.values_list("station__code").annotate(Count("pk"))) == [("HB01", 67), ("HB02", 6), ("HB03", 15)]
+
+
+def test_a_boat_may_leave_without_an_order_once_its_price_is_paid(hoa_binh):
+    boat = Departure.objects.filter(station__code="HB03", planned_at__gt=NOW).earliest("planned_at")
+    guard = User.objects.get(username="cong5")
+
+    visit = let_in(station=boat.station, plate=boat.vehicle.plate, passengers_in=0, by=guard, now=NOW)
+    found = [finding.code for finding in clearance(boat, NOW)]
+    charge = Charge.objects.get(departure=boat)
+
+    assert (visit.departure, found) == (boat, ["fee_unpaid"])
+    assert (charge.gross, explain(charge)) == (32_400, "1 chuyến × 30.000đ = 30.000đ + Thuế GTGT 8% 2.400đ = 32.400đ")
 
 
 def test_every_log_in_of_the_contract_is_there_with_its_place(hoa_binh):

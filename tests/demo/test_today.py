@@ -7,12 +7,13 @@ from itertools import pairwise
 import pytest
 from django.db.models import Exists, OuterRef, Q
 
-from demo.services import load_bac_giang, load_hoa_binh
+from demo.services import ensure_diagram, load_bac_giang, load_hoa_binh, prepare_ahead
 from dispatch.enums import OrderState
 from dispatch.models import DispatchOrder
+from dispatch.services import let_in
 from station.clock import STATION_TIME, local_day
 from station.enums import RouteKind
-from station.models import BayBooking, Station
+from station.models import BayBooking, Station, User
 from station.selectors.bays import boarding_bays
 from station.selectors.departures import departures_of_the_day
 from tests.catalogue import published_file
@@ -53,22 +54,64 @@ def faults_of_the_day(now: datetime) -> dict[str, list[int]]:
     return {what: rows for what, rows in faults.items() if rows}
 
 
-@pytest.mark.parametrize("now", ["2026-11-22 09:00", "2026-12-31 23:30", "2027-03-01 00:30"])
-def test_a_day_of_hoa_binh_is_whole_at_any_hour(now):
+@pytest.mark.parametrize(
+    ("now", "buses", "coaches"),
+    [
+        ("2026-11-22 06:00", 220, 80),
+        ("2026-11-22 13:00", 220, 80),
+        # From 19:20 on; what is past midnight is tomorrow's.
+        ("2026-12-31 23:30", 64, 32),
+        ("2027-03-01 02:00", 220, 80),
+    ],
+)
+def test_a_day_of_hoa_binh_is_whole_at_any_hour(now, buses, coaches):
     now = datetime.fromisoformat(now).replace(tzinfo=STATION_TIME)
 
     load_hoa_binh(now=now, say=lambda _text: None)
 
     kinds = Counter(row.route.kind for row in of_the_day(now))
-    assert (kinds[RouteKind.BUS], kinds.total() - kinds[RouteKind.BUS]) == (220, 80)
-    by_operator = Counter(of_the_day(now).values_list("operator__code", flat=True))
-    assert by_operator["OP01"] + by_operator["OP02"] >= 44
-    # Some operators sell their tickets themselves.
-    assert of_the_day(now).filter(is_on_sale=True).count() == 67
+    assert (kinds[RouteKind.BUS], kinds.total() - kinds[RouteKind.BUS]) == (buses, coaches)
     assert faults_of_the_day(now) == {}
     tomorrow = of_the_day(now + timedelta(days=1))
     assert (tomorrow.count(), tomorrow.filter(vehicle=None).count()) == (300, 0)
-    assert of_the_day(now, "HB02").count() == 6
+    by_operator = Counter(tomorrow.values_list("operator__code", flat=True))
+    assert by_operator["OP01"] + by_operator["OP02"] >= 44
+    # Some operators sell their tickets themselves.
+    assert tomorrow.filter(is_on_sale=True).count() == 67
+    assert tomorrow.filter(order_legs__isnull=False).count() == 0
+    assert [of_the_day(now + timedelta(days=1), code).count() for code in ("HB02", "HB03")] == [94, 15]
+
+
+def test_a_night_of_the_demonstration_gives_way_to_the_next_day():
+    night = datetime(2026, 11, 22, 23, 30, tzinfo=STATION_TIME)
+    morning = night + timedelta(hours=7)
+    load_hoa_binh(now=night, say=lambda _text: None)
+
+    ensure_diagram(morning)
+    prepare_ahead(now=morning)
+
+    assert [of_the_day(morning, code).count() for code in ("HB01", "HB02", "HB03")] == [300, 94, 15]
+    assert faults_of_the_day(morning) == {}
+    assert of_the_day(night).count() == 96
+
+
+def test_an_evening_takes_over_from_a_day_that_has_begun():
+    morning = datetime(2026, 11, 22, 6, 0, tzinfo=STATION_TIME)
+    evening = morning + timedelta(hours=13)
+    stations = load_hoa_binh(now=morning, say=lambda _text: None)
+    first = of_the_day(morning).exclude(vehicle=None)[0]
+    let_in(
+        station=stations["HB01"], plate=first.vehicle.plate, passengers_in=0,
+        by=User.objects.get(username="cong1"), now=morning,
+    )  # fmt: skip
+
+    ensure_diagram(evening)
+    prepare_ahead(now=evening)
+
+    here = of_the_day(evening).exclude(route__kind=RouteKind.BUS)
+    assert (here.filter(planned_at__lt=evening).count(), here.filter(planned_at__gte=evening).count()) == (79, 30)
+    assert bay_clashes() == []
+    assert here.filter(planned_at__gte=evening).filter(Q(vehicle=None) | Q(bay_booking=None)).count() == 0
 
 
 def test_bac_giang_runs_248_departures_a_day_on_24_bays():
