@@ -106,9 +106,9 @@ def _unconfirmed(shift: Shift, now: datetime) -> Iterator[Attention]:
 
 
 def coaches_due(shift: Shift, now: datetime) -> Q:
-    """Departures of fixed routes that should have left in *shift* by *now*."""
+    """Departures of fixed routes and of boats that should have left in *shift* by *now*."""
     due = Q(station=shift.station_id, planned_at__gte=shift.starts_at, planned_at__lt=min(now, shift.ends_at))
-    return due & Q(route__kind__in=RouteKind.on_order()) & ~Q(state=DepartureState.CANCELLED)
+    return due & ~Q(route__kind=RouteKind.BUS) & ~Q(state=DepartureState.CANCELLED)
 
 
 def _late(shift: Shift, now: datetime) -> Iterator[Attention]:
