@@ -8,3 +8,19 @@ from station.errors import DomainError
 class PersonDisabled(DomainError):
     code = "person_disabled"
     sentence = _("%(person)s was disabled and cannot enter. Choose another role.")
+
+
+class NotADemonstration(DomainError):
+    code = "not_a_demonstration"
+    sentence = _(
+        "This database holds somebody's own stations: nothing is played in it, and nothing was changed. "
+        "A demonstration needs an empty database."
+    )
+
+
+class HistoryComesFirst(DomainError):
+    code = "history_comes_first"
+    sentence = _(
+        "Days of the past are played into an empty database only. "
+        "This one has its own already, and nothing was changed."
+    )

@@ -12,7 +12,7 @@ def main() -> None:
     call_command("migrate", interactive=False, verbosity=1)
     is_demo = os.environ.get("DEMO") == "1" and "load_demo" in get_commands()
     if is_demo and not get_user_model()._default_manager.exists():
-        call_command("load_demo")
+        call_command("load_demo", "--later")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""The programs of one copy and how each is started: web, events, relay, worker, beat.
+"""The programs of one copy and how each is started: web, events, relay, worker, beat, and the players of a demonstration.
 
 `make run` starts all of them; a container is one of them: `python -m runtime.roster NAME`.
 """
 
+import importlib.util
 import os
 import sys
 from collections.abc import Callable
@@ -70,7 +71,15 @@ def programs(place: Place) -> list[Program]:
         ),
         _program(place, "beat", ["-m", *celery, "beat", "--loglevel", "INFO", "--pidfile", "",
                                  "--schedule", str(place.data / "run" / "beat")]),
+        *_demo(place),
     ]  # fmt: skip
+
+
+def _demo(place: Place) -> list[Program]:
+    """The demonstration's people play their day from here; there are none where there is no demonstration."""
+    if environment(place)["DEMO"] != "1" or not importlib.util.find_spec("demo"):
+        return []
+    return [_program(place, "demo", [str(places.ROOT / "manage.py"), "play_demo"])]
 
 
 def step(place: Place, name: str, *arguments: str) -> Program:

@@ -21,15 +21,15 @@ def choose_offset(now: datetime, *, current: timedelta, made_on: date | None) ->
 
     What was made today stays while it is lively; else the diagram's own hours when they are, else now is its 08:40.
     """
-    if made_on == now.date() and _is_lively(now - current):
+    if made_on == now.date() and is_lively(now - current):
         return current
-    if _is_lively(now):
+    if is_lively(now):
         return timedelta()
     hours = timedelta(hours=now.hour, minutes=now.minute) - LIVELIEST
     return hours // STEP * STEP % DAY
 
 
-def _is_lively(at: datetime) -> bool:
+def is_lively(at: datetime) -> bool:
     return LIVELY_FROM <= at.time() <= LIVELY_UNTIL
 
 

@@ -21,7 +21,8 @@ def day_script(
     """Every step of the day whose departures are *runs* and whose shifts are *cas* (by time, without a gap).
 
     From the ca that holds *present* on, the station's first team works: those are the people a visitor logs in as;
-    the ca before that one ends with a till that is short. *tickets* is the percentage of the usual sales (about 14 a coach).
+    the ca before that one ends with a till that is short. *tickets* is the percentage of the usual sales, which are
+    about 14 a coach.
     """
     shifts = Shifts(tuple(cas), staff, present)
     steps = shift_steps(shifts)

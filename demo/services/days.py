@@ -3,24 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
 from django.db.models import Count, Max, Q
 
 from demo.accounts import PASSWORD
 from demo.models import Planted, PlayedDay
-from demo.rules.bays import Place, Stay, area_of, share_out
 from demo.rules.script import Ca, Held, Run, Staff, Step, day_script
 from dispatch.rules import OPERATORS_OWN
 from dispatch.selectors import clearances
-from dispatch.services import draw_up_orders
 from station import clock
 from station.enums import DepartureState, PaymentCycle, Role, RouteKind
 from station.models import Contract, Counter, Departure, Operator, RouteStop, Seat, ShiftTemplate, Station, User
 from station.rules.shifts import ShiftTimes, span_on
-from station.selectors.bays import boarding_bays, occupation_of
-from station.selectors.departures import coaches, departures_of_the_day
-from station.services.bays import assign_bay
-from station.services.departures import Crew, assign_vehicles, plan_day
+from station.selectors.departures import departures_of_the_day
 from station.services.master_data import register_person
 
 HELD_BY = {"late_coach": Held.AT_THE_GATE, "expired_coach": Held.AT_THE_CHECK, "unpaid_charge": Held.AT_THE_TILL}
@@ -42,30 +36,6 @@ def script_of(played: PlayedDay) -> list[Step]:
 def dawn_of(day: date) -> datetime:
     """When a day is planned: a little after its midnight."""
     return datetime.combine(day, time(), clock.STATION_TIME) + _MIDNIGHT
-
-
-@transaction.atomic
-def prepare_past_day(station: Station, day: date) -> None:
-    """Departures of *day* with the crews of their slots, bays and electronic orders, as they stood that morning."""
-    now, dispatcher = dawn_of(day), holders(station, Role.DISPATCHER)[0]
-    plan_day(station=station, day=day, now=now)
-    departures = departures_of_the_day(station, day).select_related("slot", "operator", "route__destination", "station")
-    crews = {
-        row.pk: Crew(row.slot.vehicle_id, row.slot.driver_id)
-        for row in departures.filter(vehicle=None)
-        if row.slot and row.slot.vehicle_id
-    }
-    if crews:
-        assign_vehicles(station=station, crews=crews, by=dispatcher, now=now)
-    waiting = coaches(departures).filter(bay_booking=None)
-    stays = [
-        Stay(row.pk, *occupation_of(row), area_of(row.route.kind, row.route.destination.province_current))
-        for row in waiting
-    ]
-    places = [Place(bay.pk, bay.area) for bay in boarding_bays(station)]
-    for departure_id, bay_id in share_out(stays, places).items():
-        assign_bay(departure_id=departure_id, bay_id=bay_id, by=dispatcher, now=now)
-    draw_up_orders(station=station, day=day, by=dispatcher, now=now)
 
 
 def give_signers(now: datetime) -> None:

@@ -69,7 +69,7 @@ def play(works: Sequence[Work], performer: Performer, *, go_on: Callable[[], boo
                 raise Stopped
             topics |= play_step(step, played, performer)
     finally:
-        _tell_pages(topics)
+        tell_pages(topics)
 
 
 def play_step(step: Step, played: PlayedDay | None, performer: Performer) -> set[str]:
@@ -90,6 +90,16 @@ def play_step(step: Step, played: PlayedDay | None, performer: Performer) -> set
         while kept.messages:
             deliver(kept.messages.pop(0))
     return kept.topics
+
+
+def do_at_once(work: Callable[[], None]) -> None:
+    """Something that is in no script, and what workers do because of it. Raises what *work* raises."""
+    with outbox.kept_back() as kept:
+        with transaction.atomic():
+            work()
+        while kept.messages:
+            deliver(kept.messages.pop(0))
+    tell_pages(kept.topics)
 
 
 def _attempt(step: Step, performer: Performer, kept: outbox.KeptBack) -> str:
@@ -119,7 +129,7 @@ def _mark(played: PlayedDay, step: Step, refusal: str) -> None:
     PlayedDay.objects.filter(pk=played.pk).update(**changes)
 
 
-def _tell_pages(topics: set[str]) -> None:
+def tell_pages(topics: set[str]) -> None:
     for topic in sorted(topics):
         outbox.push(topic, now=clock.wall())
 
@@ -130,7 +140,7 @@ def finish_what_was_left() -> None:
         kept.messages.extend(outbox.left_by_keepers())
         while kept.messages:
             deliver(kept.messages.pop(0))
-    _tell_pages(kept.topics)
+    tell_pages(kept.topics)
 
 
 @contextmanager

@@ -7,11 +7,13 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from demo.models import Demonstration, PlayedDay
-from demo.services.days import dawn_of, give_signers, prepare_past_day, script_of
+from demo.selectors.diagram import moving_stations
+from demo.services.days import dawn_of, give_signers, script_of
+from demo.services.diagram import ensure_diagram
 from demo.services.playing import is_ahead
-from demo.services.today import prepare_ahead
+from demo.services.today import prepare_day
 from station import clock
-from station.models import Station
+from station.models import Station, Till, YardVisit
 
 # The same weekday, so that today can be compared with it.
 _A_WEEK = timedelta(days=7)
@@ -19,18 +21,20 @@ _A_WEEK = timedelta(days=7)
 _THIN = {"BX120": 20}
 
 
-def demonstration() -> Demonstration | None:
-    """None: this database is somebody's own, and nothing is ever played in it."""
-    return Demonstration.objects.order_by("pk").first()
+# By its tax number, which nobody real can have, a demonstration of an earlier version is known.
+_INVENTED = {"code": "HB01", "tax_code": "5499000105"}
+
+
+def is_demonstration(*, now: datetime) -> bool:
+    """Else this database is somebody's own, and nothing is ever played in it."""
+    if not Demonstration.objects.exists() and Station.objects.filter(**_INVENTED).exists():
+        begin_demonstration(history_days=0, now=now)
+    return Demonstration.objects.exists()
 
 
 def begin_demonstration(*, history_days: int, now: datetime) -> Demonstration:
     """Inside the transaction that builds it."""
     return Demonstration.objects.create(built_at=now, history_days=history_days)
-
-
-def played_stations() -> QuerySet[Station]:
-    return Station.objects.filter(is_ours=True, slots__isnull=False).distinct().order_by("pk")
 
 
 def begin_round(*, now: datetime) -> None:
@@ -44,14 +48,27 @@ def begin_round(*, now: datetime) -> None:
     known.round_at, known.is_ready = now, False
     known.save()
     give_signers(now)
-    for station in played_stations():
+    ensure_diagram(now)
+    for station in moving_stations():
         for day in _past(known):
             _lay_out_past(station, day)
-    prepare_ahead(now=now)
-    for station in played_stations():
-        _lay_out(station, clock.local_day(now), present=now)
+    begin_day(now=now)
+
+
+def count_round(*, now: datetime) -> None:
+    """So that the progress of the whole round is known from its start."""
     for played in _open_days():
-        _count(played, now)
+        due = sum(is_ahead(step, played) and step.at <= now for step in script_of(played))
+        PlayedDay.objects.filter(pk=played.pk).update(steps_total=played.steps_done + due)
+
+
+def begin_day(*, now: datetime) -> None:
+    """Today is planned as if it had been at midnight, tomorrow so that it can still be moved."""
+    today = clock.local_day(now)
+    for station in moving_stations():
+        prepare_day(station, today, now=dawn_of(today))
+        prepare_day(station, today + timedelta(days=1), now=now, with_orders=False)
+        _lay_out(station, today, present=now)
 
 
 def end_round() -> None:
@@ -84,10 +101,10 @@ def _past(known: Demonstration) -> list[date]:
 
 @transaction.atomic
 def _lay_out_past(station: Station, day: date) -> None:
-    """Oldest first and never later: once a step is played, no day is added before it."""
-    laid_out = PlayedDay.objects.filter(station=station)
-    if not laid_out.filter(day=day).exists() and not laid_out.filter(steps_done__gt=0).exists():
-        prepare_past_day(station, day)
+    """Oldest first and never later: once anything happened at *station*, no day is added before it."""
+    has_begun = YardVisit.objects.filter(station=station).exists() or Till.objects.filter(station=station).exists()
+    if not has_begun and not PlayedDay.objects.filter(station=station, day=day).exists():
+        prepare_day(station, day, now=dawn_of(day))
         _lay_out(station, day, present=dawn_of(day + timedelta(days=2)))
 
 
@@ -102,9 +119,3 @@ def _lay_out(station: Station, day: date, *, present: datetime) -> None:
 
 def _open_days() -> QuerySet[PlayedDay]:
     return PlayedDay.objects.filter(is_over=False).select_related("station").order_by("day", "station")
-
-
-def _count(played: PlayedDay, now: datetime) -> None:
-    """So that the progress of the whole round is known from its start."""
-    due = sum(is_ahead(step, played) and step.at <= now for step in script_of(played))
-    PlayedDay.objects.filter(pk=played.pk).update(steps_total=played.steps_done + due)

@@ -1,7 +1,8 @@
 """A provider for demo and tests: keeps what it got in DATA_DIR/provider, outside the database, as a real one would.
 
 It leaves numbering and signing to us, checks both, and answers the same key with the same outcome. A file `mood` in
-its folder makes it misbehave: `silent` (takes the invoice, answers nothing), `down` (takes nothing), `refuse`.
+its folder makes it misbehave: `silent` (takes the invoice, answers nothing), `down` (takes nothing), `refuse`; and
+`refuse_once` makes it refuse one key the first time.
 Whatever it took, or was sent though it had it, is a line of `received.log`: so a test can tell «sent twice».
 """
 
@@ -30,13 +31,18 @@ class FakeProvider:
         if mood == "down":
             raise NoAnswer("the provider is down")
         if not self._reference(key):
-            if refusal := self._refusal(xml, mood):
+            if refusal := self._refusal_once(key) or self._refusal(xml, mood):
                 return Refused(refusal)
             self._keep(key, xml)
         self._note_arrival(key)
         if mood == "silent":
             raise NoAnswer("the provider took it and said nothing")
         return Accepted(reference=self._reference(key))
+
+    def refuse_once(self, *, key: str, text: str) -> None:
+        """The next invoice under *key* is refused with *text*; sent again, it is taken."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._put(f"{key}.refuse", text.encode())
 
     def lookup(self, *, key: str) -> Accepted | None:
         if self._mood() == "down":
@@ -51,6 +57,14 @@ class FakeProvider:
         if problems := validate_xml(xml):
             return "; ".join(problems)
         return "; ".join(verify_xml(xml).faults)
+
+    def _refusal_once(self, key: str) -> str:
+        path = self.folder / f"{key}.refuse"
+        if not path.exists():
+            return ""
+        text = path.read_text()
+        path.unlink()
+        return text
 
     def _mood(self) -> str:
         path = self.folder / "mood"

@@ -1,0 +1,112 @@
+"""The program that keeps the demonstration alive: plays up to now, plants what is always there, then looks after it."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from demo.errors import NotADemonstration
+from demo.management.commands.load_demo import in_both_languages
+from demo.selectors.diagram import moving_stations
+from demo.services import planting, rounds
+from demo.services.keeping import Keeper
+from demo.services.playing import Stopped, finish_what_was_left, one_player, play_station
+from station import clock
+from station.models import Station
+
+PLAYERS = 2
+LOOK_EVERY = 60.0
+# A round takes minutes, in which the day goes on.
+_UP_TO_DATE = timedelta(seconds=45)
+
+
+class Command(BaseCommand):
+    help = "Plays the demonstration up to now and looks after it until told to stop."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="play up to now and end")
+        parser.add_argument("--station", action="append", help="play these stations only, up to --until, and end")
+        parser.add_argument("--until", type=datetime.fromisoformat, help="with --station")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["station"]:
+            _play_stations(options["station"], options["until"])
+            return
+        stop = threading.Event()
+        if not options["once"]:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stop.set())
+        if not rounds.is_demonstration(now=clock.wall()):
+            if options["once"]:
+                raise CommandError(in_both_languages(NotADemonstration()))
+            self.stdout.write(in_both_languages(NotADemonstration()))
+            stop.wait()
+            return
+        with one_player(0):
+            until = play_round(stop)
+            if not options["once"]:
+                _look_after(Keeper(until), stop)
+
+
+def play_round(stop: threading.Event) -> datetime:
+    """Everything up to now, several stations side by side; returns up to when."""
+    _let_orphans_end()
+    finish_what_was_left()
+    now = clock.wall()
+    rounds.begin_round(now=now)
+    planting.choose(now)
+    rounds.count_round(now=now)
+    _play_side_by_side(now, stop)
+    while not stop.is_set() and clock.wall() - now > _UP_TO_DATE:
+        now = clock.wall()
+        for station in moving_stations():
+            play_station(station, until=now, go_on=lambda: not stop.is_set())
+    if not stop.is_set():
+        planting.plant(now)
+        rounds.end_round()
+    return now
+
+
+def _play_side_by_side(until: datetime, stop: threading.Event) -> None:
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "play_demo", "--until", until.isoformat()]
+    players = []
+    for share in rounds.share(moving_stations(), PLAYERS):
+        words = [word for station in share for word in ("--station", station.code)]
+        players.append(subprocess.Popen([*command, *words]))  # noqa: S603 -- ourselves
+    try:
+        while any(player.poll() is None for player in players):
+            if stop.wait(0.2):
+                break
+    finally:
+        for player in players:
+            player.terminate()
+    if not stop.is_set() and any(player.wait() for player in players):
+        raise CommandError("a player ended with an error; the next start goes on behind its last step")
+
+
+def _play_stations(codes: list[str], until: datetime) -> None:
+    """As one of several players, until its leader is gone."""
+    leader = os.getppid()
+    try:
+        for code in codes:
+            play_station(Station.objects.get(code=code), until=until, go_on=lambda: os.getppid() == leader)
+    except Stopped:
+        sys.exit(1)
+
+
+def _let_orphans_end() -> None:
+    """Players whose leader was killed notice it at their next step."""
+    for station in moving_stations():
+        with one_player(station.pk):
+            pass
+
+
+def _look_after(keeper: Keeper, stop: threading.Event) -> None:
+    while not stop.wait(LOOK_EVERY):
+        keeper.look(clock.wall())
