@@ -1,4 +1,4 @@
-"""The programs of one copy and how each is started: web, events, relay, worker, beat, and the players of a demonstration.
+"""The programs of one copy and how each is started: web, events, relay, worker, beat, and a demonstration's players.
 
 `make run` starts all of them; a container is one of them: `python -m runtime.roster NAME`.
 """
