@@ -25,6 +25,7 @@ _OTHER_SERIES = 4
 _FEE_PLACES = {"S16": (16, 0), "S29": (29, 0), "S35": (35, 0), "S45": (45, 0), "B40": (0, 40), "": (40, 0)}
 _FEE_PLACES |= {"T24": (24, 0), "T40": (40, 0)}
 _AT_THE_BAY = 45
+_PLAYED_BEFORE = 35  # days
 _BUS_BLOCKS = 7  # buses that run one line in turn
 # The coach of the story in the domain notes: OP01 to Mỹ Đình, 06:55.
 _STORY = ("HB01", "2829.0113.A", time(6, 55), "OP01")
@@ -89,7 +90,8 @@ def make_vehicle(plate: str, *, kind: str, operator: str, layout: str, today: da
 
 def _vehicle_papers(plate: str, first_used_on: date, today: date, chance: Random) -> tuple[DocumentSpec, ...]:
     def paper(kind: str, prefix: str, days: int) -> DocumentSpec:
-        until = today + timedelta(days=chance.randrange(65, days))
+        # Each has begun before the month that may be played before today.
+        until = today + timedelta(days=chance.randrange(65, days - _PLAYED_BEFORE))
         return DocumentSpec(kind, f"{prefix}-{plate[3:]}", until - timedelta(days=days), until)
 
     return (

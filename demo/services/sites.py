@@ -1,6 +1,6 @@
 """The sites of the demonstration, their bays, counters, shifts and people."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from demo.accounts import PASSWORD
@@ -17,6 +17,7 @@ from station.services.master_data import (
 )
 
 Sites = dict[str, Station]
+LONGEST_HISTORY = timedelta(days=40)
 
 
 def open_site(row: dict[str, Any], known: Station | None = None) -> Station:
@@ -68,5 +69,6 @@ def give_access(operators: dict[str, Operator], *, now: datetime) -> None:
 
 
 def start_of_year(now: datetime) -> datetime:
-    """Since when the demonstration's people and contracts are there."""
-    return clock.local(now).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    """Since when the demonstration's people, contracts and slots are there: a month that is played before today begins
+    in the year before when today is in January."""
+    return clock.local(now - LONGEST_HISTORY).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -54,6 +54,12 @@ def test_papers_end_after_they_begin(fleet):
     assert [paper for paper in papers if paper.valid_until is not None and paper.valid_until <= paper.valid_from] == []
 
 
+def test_papers_were_valid_a_month_ago_already(fleet):
+    begun = [paper.valid_from for vehicle in fleet.vehicles for paper in vehicle.documents]
+
+    assert [day for day in begun if day > TODAY - timedelta(days=30)] == []
+
+
 def test_160_drivers_60_percent_with_a_licence_of_before_2025_and_five_run_out(fleet):
     regimes = Counter(driver.licence_regime for driver in fleet.drivers)
     licences = [driver.documents[0] for driver in fleet.drivers]

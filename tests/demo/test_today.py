@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from django.db.models import Exists, OuterRef, Q
 
-from demo.services import ensure_diagram, load_bac_giang, load_hoa_binh, prepare_ahead
+from demo.services import ensure_diagram, load_bac_giang, load_hoa_binh, prepare_ahead, prepare_day
 from dispatch.enums import OrderState
 from dispatch.models import DispatchOrder
 from dispatch.services import let_in
@@ -121,3 +121,14 @@ def test_bac_giang_runs_248_departures_a_day_on_24_bays():
     assert (today.count(), today.filter(vehicle=None).count()) == (248, 0)
     assert boarding_bays(Station.objects.get(code="BX120")).count() == 24
     assert today.filter(planned_at__gt=NOW, bay_booking=None).count() == 0
+
+
+def test_in_january_a_month_of_before_can_be_planned_too():
+    now = datetime(2027, 1, 3, 9, 0, tzinfo=STATION_TIME)
+    before = now - timedelta(days=30)
+    stations = load_hoa_binh(now=now, say=lambda _text: None, prepare=False)
+
+    prepare_day(stations["HB01"], local_day(before), now=before)
+
+    assert faults_of_the_day(before) == {}
+    assert (of_the_day(before).count(), of_the_day(now).count()) == (300, 0)
