@@ -10,9 +10,10 @@ from dispatch.models import DispatchOrder
 from einvoice.enums import InvoiceState
 from einvoice.models import Invoice
 from fees.enums import ChargeState
+from fees.models import Charge
 from station import clock
 from station.enums import DocumentKind, TillState, VehicleKind, VisitState
-from station.models import Station, Till, YardVisit
+from station.models import Departure, Station, Till, YardVisit
 from station.selectors.departures import LIVE, awaited, coaches
 
 TIME_TO_MOVE = timedelta(minutes=10)
@@ -25,6 +26,14 @@ def clerk_with_a_till(people: Collection[str]) -> str | None:
     """Of *people* the one whose till is open, in the order of the user names."""
     tills = Till.objects.filter(clerk__username__in=people, state=TillState.OPEN)
     return tills.order_by("clerk__username").values_list("clerk__username", flat=True).first()
+
+
+def plate_of(departure_id: int) -> str | None:
+    return Departure.objects.filter(pk=departure_id).values_list("vehicle__plate", flat=True).first()
+
+
+def plate_charged(charge_id: int) -> str | None:
+    return Charge.objects.filter(pk=charge_id).values_list("departure__vehicle__plate", flat=True).first()
 
 
 def departure_to_move(station: Station, now: datetime) -> int | None:

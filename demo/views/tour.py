@@ -14,6 +14,7 @@ from demo.context import COOKIE, Front
 from demo.enums import Step
 from demo.selectors import targets
 from demo.services import tour as services
+from demo.services.planting import EXPIRED, REFUSED, UNPAID, planted
 from demo.views import door
 from demo.views.roles import become
 from station import clock
@@ -103,11 +104,13 @@ def _bays(station: Station, now: datetime) -> str:
 
 
 def _refused(station: Station, now: datetime) -> str:
-    return _with("dispatch:desk", q=_digits(targets.plate_to_refuse(station, now)))
+    known = [plate for departure in planted(now)[EXPIRED] if (plate := targets.plate_of(departure))]
+    return _with("dispatch:desk", q=_digits(next(iter(known), None) or targets.plate_to_refuse(station, now)))
 
 
 def _leaving(station: Station, now: datetime) -> str:
-    return _with("dispatch:desk", q=_digits(targets.plate_to_pay(station)))
+    known = [plate for charge in planted(now)[UNPAID] if (plate := targets.plate_charged(charge))]
+    return _with("dispatch:desk", q=_digits(next(iter(known), None) or targets.plate_to_pay(station)))
 
 
 def _signed(station: Station, now: datetime) -> str:
@@ -120,7 +123,7 @@ def _bus(station: Station, now: datetime) -> str:
 
 
 def _invoice(station: Station, now: datetime) -> str:
-    invoice = targets.invoice_to_cure(station)
+    invoice = next(iter(planted(now)[REFUSED]), None) or targets.invoice_to_cure(station)
     return reverse("einvoice:invoice", args=[invoice]) if invoice else reverse("einvoice:invoices")
 
 
