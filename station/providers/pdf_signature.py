@@ -1,6 +1,5 @@
 """PAdES signatures of orders: each one an incremental update into a field that was there from the start."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,38 +7,37 @@ from io import BytesIO
 from textwrap import wrap
 from unicodedata import normalize
 
-from asn1crypto import x509 as asn1
 from asn1crypto.algos import SignedDigestAlgorithm
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import translation
 from django.utils.translation import gettext as _
-from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.content import ResourceType
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.text import TextBoxStyle
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko.stamp import TextStampStyle
+from pyhanko.stamp.base import BaseStamp, BaseStampStyle
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from station.clock import local
 from station.providers.keys import SigningKey, common_name, subject_id
+from station.providers.pades import detached_signature, parsed, size_of_signature
 from station.providers.pdf import DatedWriter
-from station.providers.stamp_font import StampFont
+from station.providers.typeface import typeface
 
 # The fields of an order, as outsiders know them (docs/contract).
 OPERATOR, DRIVER, STATION, ARRIVAL = FIELDS = ("Operator", "Driver", "Station", "Arrival")
 _STAMP_WIDTH = 46  # characters before a name is broken into two lines
-_RSA_BYTES = 256
+_STAMP_SIZE, _STAMP_LEADING, _STAMP_MARGIN = 8, 11, 4  # points
 
 
 class CannotSign(Exception):
@@ -90,10 +88,10 @@ def sign_pdf(
         certify=certify,
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
-    signer = PdfSigner(meta, signer=_KeySigner(key), stamp_style=_stamp_style())
+    signer = PdfSigner(meta, signer=_CertificateOnly(key.certificate), stamp_style=_STAMP_STYLE)
     stamp = _stamp_text(signer_name, title, reason, at)
     try:
-        return asyncio.run(_sign(signer, DatedWriter(pdf, at=at), stamp=stamp, at=at))
+        return _sign(signer, DatedWriter(pdf, at=at), key=key, stamp=stamp, at=at)
     except (PdfError, SigningError) as error:
         raise CannotSign(f"{field}: {error}") from error
 
@@ -114,59 +112,65 @@ def empty_fields(pdf: bytes) -> list[str]:
     return [name for name, _value, _reference in fields]
 
 
-class _KeySigner(Signer):
-    """Hands the bytes to sign to our key, wherever that key lives."""
+class _CertificateOnly(Signer):
+    """Says who signs. The signature itself is made by `pades`, not here."""
 
-    def __init__(self, key: SigningKey) -> None:
-        self._key = key
+    def __init__(self, certificate: x509.Certificate) -> None:
         super().__init__(
-            signing_cert=_asn1(key.certificate),
-            cert_registry=SimpleCertificateStore.from_certs([_asn1(issuer) for issuer in key.chain]),
+            signing_cert=parsed(certificate),
             signature_mechanism=SignedDigestAlgorithm({"algorithm": "sha256_rsa"}),
         )
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: FBT001, FBT002 -- pyHanko's signature
-        if digest_algorithm != "sha256":
-            raise CannotSign(f"our keys sign SHA-256, not {digest_algorithm}")
-        return bytes(_RSA_BYTES) if dry_run else self._key.sign(data)
+        raise NotImplementedError
 
 
-async def _sign(signer: PdfSigner, writer: DatedWriter, *, stamp: str, at: datetime) -> bytes:
-    """`PdfSigner.async_sign_pdf`, with our time instead of the computer's."""
+def _sign(signer: PdfSigner, writer: DatedWriter, *, key: SigningKey, stamp: str, at: datetime) -> bytes:
+    """`PdfSigner.sign_pdf`, with our time instead of the computer's and our CMS."""
     session = signer.init_signing_session(writer, existing_fields_only=True)
     session.system_time = local(at)
-    size = await session.estimate_signature_container_size(None)
     document = session.prepare_tbs_document(
         validation_info=None,
-        bytes_reserved=size,
+        bytes_reserved=2 * size_of_signature(key),
         appearance_text_params={"stamp": stamp},
     )
     output = BytesIO()
     digest, _same = document.digest_tbs_document(output=output)
-    signed = await document.perform_signature(
-        document_digest=digest.document_digest,
-        pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=session.system_time),
-    )
-    await signed.post_signature_processing(output)
+    digest.fill_with_cms(output, detached_signature(digest.document_digest, key=key))
     return output.getvalue()
 
 
-def _stamp_style() -> TextStampStyle:
+@dataclass(frozen=True)
+class _StampStyle(BaseStampStyle):
     """Small type in a font that has all Vietnamese letters, shrunk when a name is longer than the field."""
-    fit = SimpleBoxLayoutRule(
-        x_align=AxisAlignment.ALIGN_MIN,
-        y_align=AxisAlignment.ALIGN_MID,
-        margins=Margins.uniform(4),
-        inner_content_scaling=InnerScaling.SHRINK_TO_FIT,
-    )
-    text = TextBoxStyle(font=StampFont(), font_size=8, leading=11)
-    return TextStampStyle(
-        border_width=1,
-        stamp_text="%(stamp)s",
-        text_box_style=text,
-        inner_content_layout=fit,
-        background=None,
-    )
+
+    def create_stamp(self, writer: BasePdfFileWriter, box: BoxConstraints, text_params: dict[str, str]) -> "_Stamp":
+        return _Stamp(writer, self, box, text_params["stamp"])
+
+
+class _Stamp(BaseStamp):
+    def __init__(self, writer: BasePdfFileWriter, style: _StampStyle, box: BoxConstraints, text: str) -> None:
+        super().__init__(writer=writer, style=style, box=box)
+        self._text, self._document = text, writer
+
+    def _render_inner_content(self) -> list[bytes]:
+        plex = typeface("plex-regular.ttf")
+        words = [plex.word(line) for line in self._text.splitlines()]
+        self.set_resource(ResourceType.FONT, pdf_name("/F"), plex.embed(self._document, words))
+        width = max(word.width for word in words) * _STAMP_SIZE / 1000
+        height = len(words) * _STAMP_LEADING
+        free_width, free_height = self.box.width - 2 * _STAMP_MARGIN, self.box.height - 2 * _STAMP_MARGIN
+        scale = min(1.0, free_width / width, free_height / height)
+        top = (self.box.height + height * scale) / 2 - _STAMP_SIZE * scale
+        return [
+            b"BT /F %.3f Tf %.3f TL" % (_STAMP_SIZE * scale, _STAMP_LEADING * scale),
+            b"%.3f %.3f Td" % (_STAMP_MARGIN, top),
+            b" T* ".join(word.shown for word in words),
+            b"ET",
+        ]
+
+
+_STAMP_STYLE = _StampStyle(border_width=1)
 
 
 def _stamp_text(signer_name: str, title: str, reason: str, at: datetime) -> str:
@@ -181,7 +185,7 @@ def _stamp_text(signer_name: str, title: str, reason: str, at: datetime) -> str:
 
 def _report(signature: EmbeddedPdfSignature, trust: Sequence[x509.Certificate], now: datetime) -> SignatureReport:
     certificate = x509.load_der_x509_certificate(signature.signer_cert.dump())
-    context = ValidationContext(trust_roots=[_asn1(root) for root in trust], allow_fetching=False, moment=now)
+    context = ValidationContext(trust_roots=[parsed(root) for root in trust], allow_fetching=False, moment=now)
     try:
         status = validate_pdf_signature(signature, signer_validation_context=context)
     except SignatureValidationError:
@@ -211,7 +215,3 @@ def _holds(status: PdfSignatureStatus) -> bool:
         and status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION
         and status.modification_level <= ModificationLevel.FORM_FILLING,
     )
-
-
-def _asn1(certificate: x509.Certificate) -> asn1.Certificate:
-    return asn1.Certificate.load(certificate.public_bytes(Encoding.DER))
