@@ -80,7 +80,7 @@ def play_step(step: Step, played: PlayedDay | None, performer: Performer) -> set
                 with transaction.atomic():
                     refusal = _attempt(step, performer, kept)
                     if played is not None:
-                        _mark(played, step, refusal)
+                        mark(played, step, refusal)
                 break
             except OperationalError:  # somebody at a screen holds what the step needs
                 kept.messages.clear()
@@ -120,7 +120,7 @@ def _attempt(step: Step, performer: Performer, kept: outbox.KeptBack) -> str:
     return ""
 
 
-def _mark(played: PlayedDay, step: Step, refusal: str) -> None:
+def mark(played: PlayedDay, step: Step, refusal: str) -> None:
     at, key = step.order
     changes: dict[str, object] = {"played_until": at, "played_key": key, "steps_done": F("steps_done") + 1}
     if refusal:
@@ -141,6 +141,12 @@ def finish_what_was_left() -> None:
         while kept.messages:
             deliver(kept.messages.pop(0))
     tell_pages(kept.topics)
+
+
+def do_not_wait_for_the_disk() -> None:
+    """A crash of the database may cost the last steps of this connection, whole and in order: they are played again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The program that keeps the demonstration alive: plays up to now, plants what is always there, then looks after it."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from demo.management.commands.load_demo import in_both_languages
 from demo.selectors.diagram import moving_stations
 from demo.services import planting, rounds
 from demo.services.keeping import Keeper
-from demo.services.playing import Stopped, finish_what_was_left, one_player, play_station
+from demo.services.playing import Stopped, do_not_wait_for_the_disk, finish_what_was_left, one_player, play_station
 from station import clock
 from station.models import Station
 
@@ -35,6 +36,9 @@ class Command(BaseCommand):
         parser.add_argument("--until", type=datetime.fromisoformat, help="with --station")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # A line for each of the thousands of messages that are worked off here would hide the refusals.
+        logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
+        do_not_wait_for_the_disk()
         if options["station"]:
             _play_stations(options["station"], options["until"])
             return
