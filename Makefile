@@ -4,7 +4,7 @@ PYTHON ?= python3
 # No shell in between: when make is killed, the supervisor is told by the kernel.
 SETUP = @$(PYTHON) -m runtime.setup
 
-.PHONY: run test check bench setup
+.PHONY: run test check bench day setup
 .DEFAULT_GOAL := run
 
 run:
@@ -18,6 +18,10 @@ check:
 
 bench:
 	$(SETUP) dev -- -m runtime.bench
+
+# Against the copy that `make run` started with the same PORT and DATA_DIR; STATION, SEED, SPEED and DATE may be given.
+day:
+	$(SETUP) run -- -m runtime.day
 
 # Only what `make test` and `make check` need, without running anything.
 setup:

@@ -1,0 +1,146 @@
+"""`make day`: a day of one station over HTTP, as its users would play it, then the queues, then verify."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from demo.models import PlayedDay
+from demo.providers.running_copy import RunningCopy
+from demo.rules.script import Step
+from demo.services.days import dawn_of, script_of
+from demo.services.playing import is_ahead, mark, one_player
+from demo.services.rounds import begin_day, is_demonstration
+from demo.services.visiting import Refused, Visitor
+from station import clock
+from station.enums import MessageState
+from station.errors import DomainError
+from station.models import OutboxMessage, Station
+
+_QUEUES_EMPTY_WITHIN = 300.0
+_LOOK_EVERY = 0.5
+_ONE_MINUTE = 60
+
+
+class Command(BaseCommand):
+    help = "Plays the rest of today up to now against a running copy, or with --date a whole day by its clock file."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--address", required=True, help="of the running copy, with a slash at its end")
+        parser.add_argument("--station", default="HB01")
+        parser.add_argument("--seed", type=int, help="of the day's luck; default: the one it was laid out with")
+        parser.add_argument("--speed", type=float, default=0, help="times as fast as life; 0: as fast as it goes")
+        parser.add_argument("--date", type=date.fromisoformat, help="sets DATA_DIR/clock of the copy")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not is_demonstration(now=clock.now()):
+            raise CommandError("This database is no demonstration: nothing is played in it.")
+        station = Station.objects.filter(code=options["station"], is_ours=True).order_by("pk").first()
+        if station is None:
+            raise CommandError(f"There is no station {options['station']} here.")
+        hands = _Hands(options["date"], options["speed"])
+        hands.set_clock(options["date"] and dawn_of(options["date"]))
+        with one_player(station.pk):
+            played = _laid_out(station, options["seed"])
+            visitor = Visitor(station, RunningCopy(options["address"]))
+            tally = _Tally()
+            for step in hands.in_time(_due(played, whole=options["date"] is not None)):
+                tally.note(step, mark_step(visitor, step, played))
+        self.stdout.write(tally.summary(played))
+        left = _left_in_queues()
+        self.stdout.write(f"Left in the queues: {left}")
+        call_command("verify", stdout=self.stdout)  # exits with 1 on a breach
+        if tally.refusals or left:
+            sys.exit(1)
+
+
+def _laid_out(station: Station, seed: int | None) -> PlayedDay:
+    """Today at *station*, laid out."""
+    now = clock.now()
+    begin_day(now=now)
+    played = PlayedDay.objects.select_related("station").get(station=station, day=clock.local_day(now))
+    if seed is not None and played.steps_done == 0:
+        played.seed = seed
+        played.save(update_fields=["seed"])
+    return played
+
+
+def _due(played: PlayedDay, *, whole: bool) -> list[Step]:
+    ahead = [step for step in script_of(played) if is_ahead(step, played)]
+    return [step for step in ahead if whole or step.at <= clock.now()]
+
+
+def mark_step(visitor: Visitor, step: Step, played: PlayedDay) -> str:
+    """Why *step* was refused; empty when it was done."""
+    code = ""
+    try:
+        visitor.perform(step)
+    except Refused as refusal:
+        code = refusal.answer.code
+    except DomainError as refusal:  # what was to be done is not there
+        code = refusal.code
+    mark(played, step, code)
+    return code
+
+
+class _Hands:
+    """When the next step is taken, and what the copy's clock says then."""
+
+    def __init__(self, day: date | None, speed: float) -> None:
+        self._sets_clock = day is not None
+        self._speed = speed
+
+    def set_clock(self, at: datetime | None) -> None:
+        """Renamed into place: a reader finds the old moment or the new one."""
+        if self._sets_clock and at is not None:
+            path = Path(settings.DATA_DIR) / clock.FILE
+            draft = path.with_suffix(".new")
+            draft.write_text(at.isoformat())
+            draft.replace(path)
+
+    def in_time(self, steps: Iterable[Step]) -> Iterator[Step]:
+        before: datetime | None = None
+        for step in steps:
+            if self._speed and before is not None:
+                time.sleep((step.at - before) / timedelta(seconds=1) / self._speed)
+            before = step.at
+            self.set_clock(step.at)
+            yield step
+
+
+class _Tally:
+    """What was done and what was refused, counted."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._done: Counter[str] = Counter()
+        self.refusals: Counter[str] = Counter()
+
+    def note(self, step: Step, code: str) -> None:
+        if code:
+            self.refusals[f"{step.kind} {code}"] += 1
+        else:
+            self._done[step.kind] += 1
+
+    def summary(self, played: PlayedDay) -> str:
+        minutes, seconds = divmod(round(time.monotonic() - self._begun), _ONE_MINUTE)
+        lines = [f"{played.station} {played.day:%d/%m/%Y}: {self._done.total()} steps in {minutes} min {seconds} s"]
+        lines += [f"  {kind}: {count}" for kind, count in sorted(self._done.items())]
+        lines += [f"  refused, {what}: {count}" for what, count in sorted(self.refusals.items())]
+        return "\n".join(lines)
+
+
+def _left_in_queues() -> int:
+    """Wait until the worker has done what is due; how many messages are left."""
+    until = time.monotonic() + _QUEUES_EMPTY_WITHIN
+    waiting = OutboxMessage.objects.exclude(state=MessageState.DONE)
+    while waiting.exists() and time.monotonic() < until:
+        time.sleep(_LOOK_EVERY)
+    return waiting.count()

@@ -1,0 +1,1 @@
+"""The outside world of the demonstration: a running copy, over HTTP."""
