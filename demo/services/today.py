@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from demo.rules.bays import Place, Stay, area_of, share_out
 from demo.selectors.diagram import moving_stations
@@ -66,8 +67,11 @@ def prepare_day(station: Station, day: date, *, now: datetime, with_orders: bool
 
 
 def _name_crews(station: Station, day: date, *, by: User, now: datetime) -> None:
-    """Whoever runs the slot as a rule runs it on *day*."""
-    without = departures_of_the_day(station, day).filter(vehicle=None, state__in=LIVE, slot__vehicle__is_active=True)
+    """Whoever runs the slot as a rule runs it on *day*, as long as coach and driver are the operator's."""
+    without = departures_of_the_day(station, day).filter(
+        vehicle=None, state__in=LIVE, slot__vehicle__is_active=True,
+        slot__vehicle__operator=F("operator"), slot__driver__operator=F("operator"),
+    )  # fmt: skip
     slots = without.values_list("pk", "slot__vehicle", "slot__driver")
     if crews := {pk: Crew(vehicle, driver) for pk, vehicle, driver in slots}:
         assign_vehicles(station=station, crews=crews, by=by, now=now)

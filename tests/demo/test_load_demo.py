@@ -1,20 +1,22 @@
 """Hoà Bình as it stands after loading: read by every test of this file, loaded once."""
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count
 
 from demo.accounts import ACCOUNTS, PASSWORD
-from demo.services import load_hoa_binh
+from demo.services import ensure_diagram, load_hoa_binh, prepare_ahead
 from dispatch.models import DispatchOrder
 from dispatch.selectors import clearance
-from dispatch.services import let_in
+from dispatch.services import let_in, let_out
+from fees.enums import Method
 from fees.models import Charge
 from fees.selectors.prices import explain
+from fees.services import open_till, pay_charge
 from station.models import Departure, Driver, JournalEntry, Membership, Operator, Station, User, Vehicle
 from station.selectors.bays import boarding_bays
 from tests.factories import NOW
+from ticketing.services import sell_tickets
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 ALL = ["HB01", "HB02", "HB03"]
@@ -69,7 +71,7 @@ def test_every_site_sells_tickets(hoa_binh):
     assert list(sold.values_list("station__code").annotate(Count("pk"))) == [("HB01", 67), ("HB02", 6), ("HB03", 15)]
 
 
-def test_a_boat_may_leave_without_an_order_once_its_price_is_paid(hoa_binh):
+def test_a_boat_has_a_price_for_each_trip_and_needs_no_order(hoa_binh):
     boat = Departure.objects.filter(station__code="HB03", planned_at__gt=NOW).earliest("planned_at")
     guard = User.objects.get(username="cong5")
 
@@ -79,6 +81,25 @@ def test_a_boat_may_leave_without_an_order_once_its_price_is_paid(hoa_binh):
 
     assert (visit.departure, found) == (boat, ["fee_unpaid"])
     assert (charge.gross, explain(charge)) == (32_400, "1 chuyến × 30.000đ = 30.000đ + Thuế GTGT 8% 2.400đ = 32.400đ")
+
+
+def test_seats_of_a_boat_are_sold_at_the_port_and_it_leaves_once_its_price_is_paid(hoa_binh):
+    boat = Departure.objects.filter(station__code="HB03", planned_at__gt=NOW).earliest("planned_at")
+    clerk, guard = User.objects.get(username="banve6"), User.objects.get(username="cong5")
+    till = open_till(station=boat.station, clerk=clerk, counter_id=None, opening_float=0, now=NOW)
+
+    sale = sell_tickets(
+        departure_id=boat.pk, seats=["A05", "A06"], till_id=till.pk, method=Method.CASH, received=500_000,
+        idempotency_key="boat", by=clerk, now=NOW,
+    )  # fmt: skip
+    visit = let_in(station=boat.station, plate="HB-" + boat.vehicle.plate[2:], passengers_in=0, by=guard, now=NOW)
+    charge = Charge.objects.get(departure=boat)
+    pay_charge(charge_id=charge.pk, till_id=till.pk, method=Method.CASH, received=None, reference="", by=clerk, now=NOW)
+    let_out(visit_id=visit.pk, by=guard, now=NOW)
+
+    boat.refresh_from_db()
+    assert (boat.state, boat.order_legs.count(), boat.visits.get().exit_kind) == ("departed", 0, "departure")
+    assert list(sale.tickets.order_by("seat_label").values_list("seat_label", flat=True)) == ["A05", "A06"]
 
 
 def test_every_log_in_of_the_contract_is_there_with_its_place(hoa_binh):
@@ -110,9 +131,10 @@ def test_every_log_in_of_the_contract_is_there_with_its_place(hoa_binh):
     assert [name for name in here if not User.objects.get(username=name).check_password(PASSWORD)] == []
 
 
-def test_loading_a_second_time_changes_nothing(hoa_binh):
+def test_starting_a_second_time_changes_nothing(hoa_binh):
     before = (Departure.objects.count(), JournalEntry.objects.count(), DispatchOrder.objects.count())
 
-    call_command("load_demo")
+    ensure_diagram(NOW)
+    prepare_ahead(now=NOW)
 
     assert (Departure.objects.count(), JournalEntry.objects.count(), DispatchOrder.objects.count()) == before
