@@ -6,9 +6,10 @@ from django.db import transaction
 
 from demo.rules.diagram import choose_offset, moved, opens_at
 from demo.selectors.diagram import current_offset, made_on, moving_stations, offset_at, standing_slots
+from demo.services.sites import start_of_year
 from station import clock
 from station.enums import DepartureState
-from station.models import Departure, Station, YardVisit
+from station.models import Departure, JournalEntry, Station, YardVisit
 from station.services.departures import unplan
 from station.services.timetable import change_times
 
@@ -31,15 +32,22 @@ def ensure_diagram(now: datetime) -> timedelta:
 
 def _move(station: Station, offset: timedelta, now: datetime) -> None:
     """A day that has begun goes on by its old diagram until now; one that has not is made anew."""
-    here = clock.local(now)
+    here, at = clock.local(now), _quiet_since(station, now)
     slots = list(standing_slots(station))
     since = here
     if not _has_begun(station, now):
         midnight = datetime.combine(here.date(), time(), here.tzinfo)
-        unplan(station=station, slots=[slot.pk for slot in slots], since=midnight, by=None, now=now)
+        unplan(station=station, slots=[slot.pk for slot in slots], since=midnight, by=None, now=at)
         since = opens_at(here, offset)
     times = {slot.pk: moved((slot.adjusts or slot).departs_at, offset) for slot in slots}
-    change_times(station=station, times=times, since=since, by=None, now=now)
+    change_times(station=station, times=times, since=since, by=None, now=at)
+
+
+def _quiet_since(station: Station, now: datetime) -> datetime:
+    """When *station* did something last: what was not played meanwhile is caught up behind this change of times, and
+    the time of a journal never runs back."""
+    last = JournalEntry.objects.filter(chain=f"station:{station.pk}").order_by("-seq").first()
+    return min(last.at, now) if last else start_of_year(now)
 
 
 def _has_begun(station: Station, now: datetime) -> bool:

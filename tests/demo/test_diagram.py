@@ -216,3 +216,15 @@ def test_a_departure_without_a_slot_is_left_alone(station):
     start(station, at("23:30"))
 
     assert leaves(station, TODAY) == ["12:00", "19:35", "21:45", "23:30", "23:55"]
+
+
+def test_what_is_caught_up_after_a_start_does_not_run_back_in_the_journal(station):
+    before = TODAY - timedelta(days=7)
+
+    ensure_diagram(at("23:30"))
+    plan_day(station=station, day=before, now=at("00:05", before))
+    ensure_diagram(at("06:30", TOMORROW))
+    plan_day(station=station, day=TODAY, now=at("00:05"))
+
+    entries = list(JournalEntry.objects.order_by("seq").values_list("at", flat=True))
+    assert (len(entries), entries) == (4, sorted(entries))
