@@ -103,6 +103,11 @@ class AlreadyChecked(DomainError):
     sentence = _("%(plate)s passed the check at %(at)s (%(who)s).")
 
 
+class SheetUnknown(DomainError):
+    code = "sheet_unknown"
+    sentence = _("This paper order is not known here. Type its number.")
+
+
 class SheetNotUsable(DomainError):
     code = "sheet_not_usable"
     sentence = _("Order %(order)s is «%(state)s»: it takes no further run.")

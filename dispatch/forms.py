@@ -1,5 +1,6 @@
 """Shapes of what is typed at the gate, at the dispatcher's desk and on an operator's phone."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -89,3 +90,62 @@ class SignForm(forms.Form):
     """Orders chosen on the phone."""
 
     orders = OrderIdsField(coerce=int, error_messages={"required": _("Choose at least one order.")})
+
+
+class EnterForm(forms.Form):
+    """A coach at the desk of one station; how many got off is told where somebody counted."""
+
+    plate = forms.CharField(max_length=20)
+    at = forms.CharField(max_length=20, required=False)
+    passengers = forms.IntegerField(label=_("Passengers"), required=False, min_value=0, max_value=MAX_PASSENGERS)
+
+
+class CheckForm(forms.Form):
+    """The check of a coach; with the paper sheet it came with, or the line of one that the station knows."""
+
+    number = forms.CharField(
+        label=_("Number of the paper order"),
+        max_length=40,
+        required=False,
+        error_messages={"required": _("Type the number of the paper order: this coach has no other.")},
+    )
+    valid_from = forms.DateField(label=_("Valid from"), required=False, widget=DayInput())
+    valid_until = forms.DateField(label=_("Valid until"), required=False, widget=DayInput())
+    next_leg_of = forms.IntegerField(required=False, min_value=1, max_value=10**MOST_DIGITS - 1)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, needs_number: bool, day: date) -> None:
+        super().__init__(data)
+        self._day = day
+        self.fields["number"].required = needs_number
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("valid_from") or self._day, cleaned.get("valid_until") or self._day
+        if last < first:
+            self.add_error("valid_until", _("The last day comes before the first."))
+        return cleaned
+
+    def sheet(self) -> PaperSheet | None:
+        """What was typed; the days of the departure where none were."""
+        cleaned = self.cleaned_data
+        number = (cleaned.get("number") or "").strip()
+        if not number:
+            return None
+        return PaperSheet(number, cleaned.get("valid_from") or self._day, cleaned.get("valid_until") or self._day)
+
+
+class PayStepForm(forms.Form):
+    """Exact cash, or a transfer by its reference."""
+
+    CASH, TRANSFER = "cash", "transfer"
+
+    method = forms.ChoiceField(choices=[(CASH, CASH), (TRANSFER, TRANSFER)])
+    reference = forms.CharField(label=_("Reference of the transfer"), max_length=50, required=False)
+
+
+class OutForm(forms.Form):
+    """Out on its departure, or without one."""
+
+    ON_DEPARTURE, EMPTY = "leave", "leave_empty"
+
+    way = forms.ChoiceField(choices=[(ON_DEPARTURE, ON_DEPARTURE), (EMPTY, EMPTY)])

@@ -6,12 +6,13 @@ from django.utils.translation import gettext as _
 from station.context import NavigationItem
 from station.questions import answers
 
-SIGN_RANK, GATE_RANK, ORDERS_RANK = 10, 30, 40
+DESK_RANK, SIGN_RANK, GATE_RANK, ORDERS_RANK = 5, 10, 30, 40
 
 
 @answers("shell.navigation")
 def navigation() -> list[NavigationItem]:
     return [
+        NavigationItem(reverse("dispatch:desk"), _("Desk"), "dispatch.work_desk", DESK_RANK),
         NavigationItem(reverse("dispatch:operator"), _("Orders to sign"), "dispatch.sign_as_operator", SIGN_RANK),
         NavigationItem(reverse("dispatch:driver"), _("My runs"), "dispatch.drive", SIGN_RANK),
         NavigationItem(reverse("dispatch:gate"), _("Gate"), "station.see_gate", GATE_RANK),

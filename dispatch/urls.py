@@ -1,9 +1,16 @@
 from django.urls import URLPattern, path
 
-from dispatch.views import gate, operators, orders, public
+from dispatch.views import desk, gate, operators, orders, public
 
 app_name = "dispatch"
 urlpatterns: list[URLPattern] = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/enter/", desk.enter, name="desk_enter"),
+    path("desk/visits/<int:visit_id>/check/", desk.check, name="desk_check"),
+    path("desk/departures/<int:departure_id>/price/", desk.price, name="desk_price"),
+    path("desk/charges/<int:charge_id>/pay/", desk.pay, name="desk_pay"),
+    path("desk/departures/<int:departure_id>/confirm/", desk.confirm, name="desk_confirm"),
+    path("desk/visits/<int:visit_id>/out/", desk.let_out, name="desk_out"),
     path("orders/", orders.orders, name="orders"),
     path("orders/draw-up/", orders.draw_up, name="draw_up"),
     path("orders/<int:order_id>/", orders.order, name="order"),

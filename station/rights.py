@@ -33,6 +33,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "fees.take_payment": frozenset(_COUNTER | {Role.DISPATCHER, Role.ACCOUNTANT}),
     "ticketing.sell": frozenset(_COUNTER),
     "ticketing.see": frozenset(_STAFF),
+    "dispatch.work_desk": frozenset(_YARD),
     "dispatch.see_orders": frozenset(_YARD | _OFFICE | _READERS | {Role.GUARD}),
     "dispatch.enter_paper_order": frozenset(_YARD),
     "dispatch.confirm_departure": frozenset(_YARD),
@@ -103,6 +104,17 @@ def public(view: View) -> View:
     """Anybody may see this view; said aloud, so that no view is public by forgetting."""
     view.required_right = "public"  # type: ignore[attr-defined]
     return view
+
+
+def stations_where(user: User, right_name: str, now: datetime) -> list[Station]:
+    """Stations at which *user* holds *right_name* through a role there, in one query."""
+    if user.disabled_at and user.disabled_at <= now:
+        return []
+    lasts = Q(memberships__valid_until=None) | Q(memberships__valid_until__gt=now)
+    held = Station.objects.filter(
+        lasts, memberships__user=user, memberships__valid_from__lte=now, memberships__role__in=RIGHTS[right_name]
+    )
+    return list(held.distinct().order_by("pk"))
 
 
 def rights_at(user: User, station: Station | None, now: datetime) -> frozenset[str]:

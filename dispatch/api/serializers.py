@@ -3,11 +3,12 @@
 from base64 import b64decode
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from dispatch.enums import OrderState
-from dispatch.models import DispatchOrder, OrderLeg, Signature
-from dispatch.rules import Finding
+from dispatch.models import DispatchOrder, Inspection, OrderLeg, Signature
+from dispatch.rules import Finding, Severity
 from dispatch.selectors.findings import sentence
 from dispatch.services import PaperSheet
 from dispatch.services.drawing import MAX_SCAN_MEGABYTES
@@ -51,6 +52,12 @@ class OrderInput(serializers.Serializer[Any]):
         return PaperSheet(said["paper_number"], said["valid_from"], said["valid_until"], said.get("scan", b""))
 
 
+class CheckInput(OrderInput):
+    """Nothing but the check; or the paper sheet to enter first, or the known one whose next line it runs on."""
+
+    next_leg_of = serializers.IntegerField(required=False, min_value=1, help_text="id of a paper order")
+
+
 class ConfirmInput(serializers.Serializer[Any]):
     passengers = serializers.IntegerField(min_value=0, max_value=200)
 
@@ -60,6 +67,7 @@ class GateInput(serializers.Serializer[Any]):
     direction = serializers.ChoiceField(choices=["in", "out"])
     plate = serializers.CharField(max_length=20)
     passengers = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=200)
+    empty = serializers.BooleanField(default=False, help_text="out without running: for repair, or refused")
 
 
 class FindingOutput(serializers.Serializer[Finding]):
@@ -122,6 +130,21 @@ class OrderOutput(serializers.ModelSerializer[DispatchOrder]):
             "signatures",
             "legs",
         )
+
+
+class InspectionOutput(serializers.ModelSerializer[Inspection]):
+    """What a check found: `findings` say why a coach was refused."""
+
+    findings = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Inspection
+        fields = ("id", "visit", "departure", "result", "findings", "checked_at")
+
+    @extend_schema_field(FindingOutput(many=True))
+    def get_findings(self, inspection: Inspection) -> Any:
+        found = [Finding(one["code"], Severity.BLOCK, one["facts"]) for one in inspection.findings]
+        return [FindingOutput(finding).data for finding in found]
 
 
 class GateDepartureOutput(serializers.ModelSerializer[Departure]):

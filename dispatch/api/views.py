@@ -14,6 +14,7 @@ from rest_framework.serializers import BaseSerializer
 
 from dispatch import selectors, services
 from dispatch.api import serializers
+from dispatch.errors import CoachNotInYard
 from dispatch.models import DispatchOrder
 from dispatch.rules import blocks
 from station import clock
@@ -101,6 +102,32 @@ class DepartureOrdersEndpoint(_OrdersHere):
         return self.answer(order.pk)
 
 
+class CheckEndpoint(StationView):
+    right = "dispatch.work_desk"
+
+    @extend_schema(request=serializers.CheckInput, responses={201: serializers.InspectionOutput})
+    def post(self, request: Request, departure_id: int) -> Response:
+        """Check the coach that stands in the yard for a departure; what speaks against it is kept as a refusal."""
+        rows = Departure.objects.select_related("vehicle")
+        departure = get_object_or_404(rows, pk=departure_id, station=self.place.station)
+        wanted = serializers.CheckInput(data=request.data)
+        _checked(wanted)
+        return self.write_once(request, 201, lambda: self._check(departure, wanted))
+
+    def _check(self, departure: Departure, wanted: serializers.CheckInput) -> Mapping[str, object]:
+        visit = selectors.open_visit(departure)
+        if visit is None:
+            raise CoachNotInYard(plate=plates.display(departure.vehicle.plate) if departure.vehicle else str(departure))
+        inspection = services.admit(
+            visit_id=visit.pk,
+            sheet=wanted.sheet(),
+            next_leg_of=wanted.validated_data.get("next_leg_of"),
+            by=self.place.user,
+            now=clock.now(),
+        )
+        return serializers.InspectionOutput(inspection).data
+
+
 class ConfirmEndpoint(_OrdersHere):
     right = "dispatch.confirm_departure"
 
@@ -147,7 +174,8 @@ class GateEventsEndpoint(StationView):
         inside = visit_of_plate(station, wanted["plate"])
         if inside is None:
             raise NotInYard(plate=plates.display(plates.normalise(wanted["plate"])))
-        return _told(services.let_out(visit_id=inside.pk, by=by, now=now))
+        leave = services.let_out_empty if wanted["empty"] else services.let_out
+        return _told(leave(visit_id=inside.pk, by=by, now=now))
 
 
 def _told(visit: YardVisit) -> Mapping[str, object]:

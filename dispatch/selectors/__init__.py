@@ -1,6 +1,8 @@
 """Reads of dispatch: orders, clearance, the gate."""
 
 from dispatch.selectors.clearing import agrees_with_order, clearance, clearances, open_visit, places_of
+from dispatch.selectors.coaches import Coach, Problem, StepMark
+from dispatch.selectors.desk import Desk, Wanted, desk_of, who_did
 from dispatch.selectors.gate import (
     Answer,
     Verdict,
@@ -35,17 +37,23 @@ from dispatch.selectors.road import Reason, RoadAnswer, RoadVerdict, road_verdic
 
 __all__ = [
     "Answer",
+    "Coach",
+    "Desk",
     "OrderLine",
+    "Problem",
     "Reason",
     "RoadAnswer",
     "RoadVerdict",
+    "StepMark",
     "Verdict",
+    "Wanted",
     "agrees_with_order",
     "clearance",
     "clearances",
     "coaches_like",
     "departure_of",
     "departures_without_order",
+    "desk_of",
     "history_of",
     "is_confirmed",
     "known_sheet",
@@ -68,5 +76,6 @@ __all__ = [
     "verdict_on",
     "visible_orders",
     "waiting_signatures",
+    "who_did",
     "with_facts",
 ]

@@ -33,8 +33,8 @@ def clearance(departure: Departure, now: datetime) -> list[Finding]:
 def clearances(departures: Iterable[Departure], now: datetime) -> dict[int, list[Finding]]:
     """By departure: what speaks against letting it leave at *now*. Seven queries however many."""
     rows = list(departures)
-    known = _Known(rows, now)
-    return {row.pk: decide(known.facts_of(row)) for row in rows}
+    known = Known(rows, now)
+    return {row.pk: known.findings_on(row) for row in rows}
 
 
 def open_visit(departure: Departure) -> YardVisit | None:
@@ -44,8 +44,7 @@ def open_visit(departure: Departure) -> YardVisit | None:
 
 def places_of(departure: Departure) -> int:
     """Seats and beds for passengers of the coach that runs, crew excluded."""
-    vehicle = departure.vehicle
-    seat_map_id = (vehicle.seat_map_id if vehicle else None) or departure.seat_map_id
+    seat_map_id = _seat_map_of(departure)
     return Seat.objects.filter(seat_map_id=seat_map_id).count() if seat_map_id else 0
 
 
@@ -65,18 +64,48 @@ class _Coach:
     is_sleeper: bool
 
 
-class _Known:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the caller has read already, by departure: the line of its order, the coach in the yard, its charges."""
+
+    legs: Mapping[int, OrderLeg]
+    plates: Mapping[int | None, str]
+    charges: Mapping[int | None, list[str]]
+
+
+def _look(departures: list[Departure]) -> Seen:
+    inside = YardVisit.objects.filter(departure__in=departures, state=VisitState.IN_YARD)
+    charges: dict[int | None, list[str]] = defaultdict(list)
+    rows = Charge.objects.filter(departure__in=departures).exclude(state=ChargeState.CANCELLED).order_by("pk")
+    for departure_id, state in rows.values_list("departure_id", "state"):
+        charges[departure_id].append(state)
+    plates: dict[int | None, str] = {visit.departure_id: visit.plate for visit in inside.order_by("pk")}
+    return Seen(live_legs(departures), plates, charges)
+
+
+class Known:
     """Rows about some departures, read once."""
 
-    def __init__(self, departures: list[Departure], now: datetime) -> None:
+    def __init__(self, departures: list[Departure], now: datetime, seen: Seen | None = None) -> None:
         self._now = now
-        self._legs = live_legs(departures)
-        inside = YardVisit.objects.filter(departure__in=departures, state=VisitState.IN_YARD)
-        self._plates = dict(inside.order_by("pk").values_list("departure_id", "plate"))
-        self._fees = _fees(departures)
+        self._seen = seen or _look(departures)
         self._drivers = _drivers(departures)
         self._documents = _documents(departures, self._drivers, clock.local_day(now))
         self._coaches = _coaches(departures)
+
+    def findings_on(self, departure: Departure) -> list[Finding]:
+        return decide(self.facts_of(departure))
+
+    def places_of(self, departure: Departure) -> int:
+        """As places_of, without a query."""
+        coach = self._coaches.get(_seat_map_of(departure))
+        return coach.seats if coach else 0
+
+    def fee_of(self, departure: Departure) -> FeeStanding:
+        states = self._seen.charges.get(departure.pk)
+        if not states:
+            return FeeStanding.MISSING
+        return FeeStanding.DUE if ChargeState.DUE in states else FeeStanding.SETTLED
 
     def facts_of(self, departure: Departure) -> ClearanceFacts:
         minutes = departure.route.duration_minutes or 0
@@ -84,16 +113,16 @@ class _Known:
         return ClearanceFacts(
             arrives_on=clock.local_day(max(self._now, departure.planned_at) + timedelta(minutes=minutes)),
             runs_on_order=RouteKind(departure.route.kind).runs_on_order,
-            in_yard=departure.pk in self._plates,
-            plate=self._plates.get(departure.pk) or (vehicle.plate if vehicle else ""),
+            in_yard=departure.pk in self._seen.plates,
+            plate=self._seen.plates.get(departure.pk) or (vehicle.plate if vehicle else ""),
             order=self._order(departure),
             crew=tuple(self._member(driver_id, departure) for driver_id in _crew_ids(departure)),
-            fee=self._fees.get(departure.pk, FeeStanding.MISSING),
+            fee=self.fee_of(departure),
             papers=self._documents.get(("vehicle", departure.vehicle_id), {}),
         )
 
     def _order(self, departure: Departure) -> OrderFacts | None:
-        leg = self._legs.get(departure.pk)
+        leg = self._seen.legs.get(departure.pk)
         if leg is None:
             return None
         order = leg.order
@@ -106,13 +135,17 @@ class _Known:
 
     def _member(self, driver_id: int, departure: Departure) -> CrewMember:
         driver = self._drivers[driver_id]
-        vehicle = departure.vehicle
-        coach = self._coaches.get((vehicle.seat_map_id if vehicle else None) or departure.seat_map_id)
+        coach = self._coaches.get(_seat_map_of(departure))
         return CrewMember(
             name=driver.full_name,
             licence_fits=_fits(driver, coach),
             licence=self._documents.get(("driver", driver_id), {}).get(DocumentKind.LICENCE),
         )
+
+
+def _seat_map_of(departure: Departure) -> int | None:
+    """Of the coach that runs; before one is named, of the slot."""
+    return (departure.vehicle.seat_map_id if departure.vehicle else None) or departure.seat_map_id
 
 
 def _crew_ids(departure: Departure) -> list[int]:
@@ -132,20 +165,18 @@ def _fits(driver: Driver, coach: _Coach | None) -> bool:
     )  # fmt: skip
 
 
-def _fees(departures: list[Departure]) -> dict[int | None, FeeStanding]:
-    standings: dict[int | None, FeeStanding] = {}
-    charges = Charge.objects.filter(departure__in=departures).exclude(state=ChargeState.CANCELLED)
-    for departure_id, state in charges.order_by("pk").values_list("departure_id", "state"):
-        if state == ChargeState.DUE:
-            standings[departure_id] = FeeStanding.DUE
-        else:
-            standings.setdefault(departure_id, FeeStanding.SETTLED)
-    return standings
-
-
 def _drivers(departures: list[Departure]) -> dict[int, Driver]:
-    ids = {pk for departure in departures for pk in _crew_ids(departure)}
-    return {driver.pk: driver for driver in Driver.objects.filter(pk__in=ids).order_by("pk")}
+    """Read with their departures where those were read so, else in one query."""
+    known = {driver.pk: driver for departure in departures for driver in _crew_read(departure)}
+    ids = {pk for departure in departures for pk in _crew_ids(departure)} - known.keys()
+    if ids:
+        known |= {driver.pk: driver for driver in Driver.objects.filter(pk__in=ids).order_by("pk")}
+    return known
+
+
+def _crew_read(departure: Departure) -> list[Driver]:
+    cached = (departure._state.fields_cache.get(name) for name in ("driver", "second_driver"))
+    return [driver for driver in cached if driver]
 
 
 def _documents(
@@ -154,17 +185,16 @@ def _documents(
     """By owner: of each kind the paper that has begun and lasts longest."""
     vehicles = {departure.vehicle_id for departure in departures if departure.vehicle_id}
     mine = Q(vehicle__in=vehicles) | Q(driver__in=list(drivers), kind=DocumentKind.LICENCE)
-    begun = Document.objects.filter(mine, valid_from__lte=today)
+    begun = Document.objects.filter(mine, valid_from__lte=today).order_by("pk")
+    rows = begun.values_list("vehicle_id", "driver_id", "kind", "number", "valid_until")
     papers: dict[tuple[str, int | None], dict[str, Paper]] = defaultdict(dict)
-    for row in sorted(begun.order_by("pk"), key=lambda row: row.valid_until or date.max):
-        owner = ("vehicle", row.vehicle_id) if row.vehicle_id else ("driver", row.driver_id)
-        papers[owner][row.kind] = Paper(row.kind, row.number, row.valid_until)
+    for vehicle_id, driver_id, kind, number, until in sorted(rows, key=lambda row: row[-1] or date.max):
+        papers["vehicle" if vehicle_id else "driver", vehicle_id or driver_id][kind] = Paper(kind, number, until)
     return papers
 
 
 def _coaches(departures: list[Departure]) -> dict[int | None, _Coach]:
-    maps = {departure.vehicle.seat_map_id for departure in departures if departure.vehicle}
-    maps |= {departure.seat_map_id for departure in departures}
+    maps = {_seat_map_of(departure) for departure in departures}
     kinds: dict[int | None, list[str]] = defaultdict(list)
     for seat_map_id, kind in (
         Seat.objects.filter(seat_map__in=maps - {None}).order_by("pk").values_list("seat_map_id", "kind")

@@ -22,6 +22,7 @@ TEMPLATE = "dispatch/order_pdf.html"
 class Line:
     """One line of the leg table: a run, or an empty line of the form."""
 
+    name: str
     position: int
     origin: str = ""
     destination: str = ""
@@ -31,7 +32,7 @@ class Line:
 
 def render_order(order: DispatchOrder) -> bytes:
     """The unsigned document of *order*: made from its contents alone, so the same order is always the same bytes."""
-    from station.providers.pdf import render_form  # noqa: PLC0415 -- WeasyPrint would cost every process a second
+    from station.providers.pdf_form import render_form  # noqa: PLC0415 -- WeasyPrint would cost every process a second
 
     contents = order.contents
     address = qr_address(order)
@@ -75,11 +76,12 @@ def _lines(contents: dict[str, Any], direction: Direction) -> Iterator[Line]:
     legs = [leg for leg in contents["legs"] if leg["direction"] == direction]
     for position in range(1, MAX_LEGS_PER_DIRECTION + 1):
         if position > len(legs):
-            yield Line(position)
+            yield Line(f"{direction}-{position}", position)
             continue
         leg = legs[position - 1]
         signed = leg is contents["legs"][0]
-        yield Line(position, leg["from"], leg["to"], _moment(leg["planned_at"]), is_signed_here=signed)
+        at = _moment(leg["planned_at"])
+        yield Line(f"{direction}-{position}", position, leg["from"], leg["to"], at, is_signed_here=signed)
 
 
 def _moment(text: str) -> datetime:

@@ -15,6 +15,7 @@ from dispatch.errors import (
     PaperNotValidThatDay,
     SheetNotUsable,
     SheetOfAnotherCoach,
+    SheetUnknown,
 )
 from dispatch.models import MAX_LEGS_PER_DIRECTION, DispatchOrder, Inspection, OrderLeg
 from dispatch.rules import Finding, for_the_check
@@ -89,10 +90,13 @@ def _refuse_twice(visit: YardVisit, departure: Departure) -> None:
 def take_next_leg(*, order_id: int, departure_id: int, by: User, now: datetime) -> OrderLeg:
     """One more run on a paper sheet that the station knows: its next free line, at most four each way.
 
-    Raises DepartureNotOpen, OrderExists, SheetNotUsable, SheetOfAnotherCoach, PaperNotValidThatDay, NoFreeLine.
+    Raises DepartureNotOpen, OrderExists, SheetUnknown, SheetNotUsable, SheetOfAnotherCoach,
+    PaperNotValidThatDay, NoFreeLine.
     """
     departure = locked_departure(departure_id)
-    order = lock(DispatchOrder.objects.select_related("operator", "station").filter(pk=order_id)).get()
+    order = lock(DispatchOrder.objects.select_related("operator", "station").filter(pk=order_id)).first()
+    if order is None:
+        raise SheetUnknown
     if not departure.is_live:
         raise DepartureNotOpen(departure=str(departure), state=departure.get_state_display())
     if leg := selectors.live_leg(departure):

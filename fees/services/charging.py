@@ -15,7 +15,7 @@ from station.errors import DepartureNotOpen
 from station.models import Departure, User, Vehicle
 from station.models.journal import record
 from station.models.locks import lock
-from station.services.outbox import tell
+from station.services.outbox import push, tell
 
 _NOTHING_TO_CHARGE = {DepartureState.CANCELLED, DepartureState.MISSED}
 
@@ -47,6 +47,7 @@ def charge_departure(*, departure: Departure, by: User | None, now: datetime) ->
         action="charge_opened", obj=obj, station_id=departure.station_id, by=by, now=now,
         facts={"fact": charge.fact, "gross": charge.gross, "state": charge.state},
     )  # fmt: skip
+    push(f"charges-{departure.station.code}", now=now)
     if charge.state == ChargeState.ON_ACCOUNT:  # done now, paid some day: the invoice is due
         tell("charge.due", now=now, charge_id=charge.pk)
     return charge

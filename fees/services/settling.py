@@ -10,7 +10,7 @@ from fees.models import Charge
 from fees.services.payments import take_payment, use_till
 from station.models import User
 from station.models.locks import lock
-from station.services.outbox import tell
+from station.services.outbox import push, tell
 
 
 @transaction.atomic
@@ -36,6 +36,7 @@ def pay_charge(
         operator=charge.operator, credit=Account.OWED_BY_OPERATOR, obj=f"charge:{charge.pk}", by=by, now=now,
     )  # fmt: skip
     charge.become(ChargeState.PAID, by=by, now=now, till=till, payment=payment)
+    push(f"charges-{charge.station.code}", now=now)
     if was_due:  # a charge on account told when it arose
         tell("charge.due", now=now, charge_id=charge.pk)
     return charge

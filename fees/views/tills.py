@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from fees import selectors, services
@@ -46,7 +47,7 @@ def open_till(request: StaffRequest) -> HttpResponse:
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            return go_to(request, reverse("fees:till"))
+            return go_to(request, _asked_from(request) or reverse("fees:till"))
     return _opening(request, form, status=422)
 
 
@@ -62,8 +63,19 @@ def _opened(request: StaffRequest, form: OpenTillForm) -> Mapping[str, object]:
 
 
 def _opening(request: StaffRequest, form: OpenTillForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "last": selectors.last_closing(request.user), "shift": request.place.shift_or_none}
+    context = {
+        "form": form,
+        "last": selectors.last_closing(request.user),
+        "shift": request.place.shift_or_none,
+        "next": _asked_from(request),
+    }
     return render(request, "fees/till_open.html", context, status=status)
+
+
+def _asked_from(request: StaffRequest) -> str:
+    """The page of ours that sent the person here because money needs a till; it goes on once there is one."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
 
 
 def _counters(request: StaffRequest) -> QuerySet[Counter]:

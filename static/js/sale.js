@@ -111,5 +111,30 @@
     document.getElementById("printer").src = event.detail.print;
   });
 
+  // --- F2 goes back to the desk for whoever came from there; the sale as it stands is its address
+  const DESK = "bx-desk";
+  const SALE = "bx-sale";
+  const CASH = "bx-sale-received";
+  const NOT_KEPT = new Set(["csrfmiddlewaretoken", "idempotency_key", "hold", "received", "go"]);
+
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const desk = event.key === "F2" && sessionStorage.getItem(DESK);
+      const form = document.getElementById("sale");
+      if (!desk?.startsWith("/") || !form) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const said = [...new FormData(form)].filter(([name, value]) => value && !NOT_KEPT.has(name));
+      sessionStorage.setItem(SALE, `${location.pathname}?${new URLSearchParams(said)}`);
+      sessionStorage.setItem(CASH, document.getElementById("received")?.value || "");
+      location.href = desk;
+    },
+    true,
+  );
+  const received = document.getElementById("received");
+  if (received) received.value = sessionStorage.getItem(CASH) || "";
+  for (const name of [SALE, CASH]) sessionStorage.removeItem(name);
+
   focusLine();
 })();

@@ -93,9 +93,14 @@ def next_departure_of(vehicle: Vehicle, station: Station, now: datetime) -> Depa
 
 def awaited(station: Station, now: datetime) -> QuerySet[Departure]:
     """Departures still to leave: those of the local day, and around midnight of the day beside it, by time."""
-    around = Q(service_on__in={local_day(now), local_day(now + AFTER_MIDNIGHT)})
-    around |= Q(service_on=local_day(now - STILL_AWAITED), planned_at__gte=now - STILL_AWAITED)
-    return with_names(Departure.objects.filter(around, station=station, state__in=LIVE)).order_by("planned_at", "pk")
+    rows = Departure.objects.filter(around(now), station=station, state__in=LIVE)
+    return with_names(rows).order_by("planned_at", "pk")
+
+
+def around(now: datetime) -> Q:
+    """Of the local day, and around midnight of the day beside it."""
+    late = Q(service_on=local_day(now - STILL_AWAITED), planned_at__gte=now - STILL_AWAITED)
+    return Q(service_on__in={local_day(now), local_day(now + AFTER_MIDNIGHT)}) | late
 
 
 def board_state(departure: Departure, now: datetime) -> BoardState:
