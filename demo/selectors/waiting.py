@@ -83,7 +83,9 @@ class Waiting:
         return {row["operator"]: row["left"] for row in counts}
 
     def next_run(self, driver_id: int) -> NextRun | None:
+        """Of today or tomorrow."""
         rows = Departure.objects.filter(driver=driver_id, state__in=LIVE, planned_at__gte=self.now)
+        rows = rows.filter(planned_at__lt=self.today + 2 * A_DAY)
         row = rows.select_related("route__origin", "route__destination").order_by("planned_at", "pk").first()
         return NextRun(row.planned_at, row.bound_for.name) if row else None
 

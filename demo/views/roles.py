@@ -36,7 +36,12 @@ def front_door(request: HttpRequest) -> HttpResponse:
 @door
 @require_GET
 def roles(request: HttpRequest) -> HttpResponse:
-    now = clock.now()
+    """All of it, or the part that is asked for again: `?part=cards`, `?part=progress`."""
+    part, now = request.GET.get("part", ""), clock.now()
+    if part == "progress":
+        return render(request, "demo/roles.html#progress", {"progress": progress_of_the_player()})
+    if part == "cards":
+        return render(request, "demo/roles.html#cards", {"groups": card_groups(now)})
     front = Front(request)
     if front.tour:
         services.tick_off(tour=front.tour, steps=front.itinerary.open_steps, now=now)
@@ -48,8 +53,7 @@ def roles(request: HttpRequest) -> HttpResponse:
         "now": clock.local(now),
         "diagram_now": _diagram_now(now),
     }
-    part = {"cards": "#cards", "progress": "#progress"}.get(request.GET.get("part", ""), "")
-    return render(request, f"demo/roles.html{part}", context)
+    return render(request, "demo/roles.html", context)
 
 
 def _diagram_now(now: datetime) -> datetime | None:

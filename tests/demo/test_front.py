@@ -320,10 +320,13 @@ def test_an_operator_reads_the_orders_that_wait_and_a_driver_the_next_run():
     assert DispatchOrder.objects.filter(state="draft").count() == 1
 
 
-def test_a_driver_without_a_run_is_told_so():
-    everybody()
+def test_a_driver_reads_tomorrows_run_as_such_and_no_run_as_none():
+    driver = everybody()["laixe1"].driver
 
-    assert lines_of("laixe1") == [("", "No run left today", "")]
+    assert lines_of("laixe1") == [("", "No run today and tomorrow", "")]
+
+    run = ready_departure(operator=driver.operator, driver=driver, planned_at=NOW + timedelta(days=1))
+    assert lines_of("laixe1") == [("09:00", f"tomorrow to {run.bound_for.name}", "")]
 
 
 def test_an_accountant_reads_refused_invoices_first():
