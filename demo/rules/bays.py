@@ -34,7 +34,8 @@ def share_out(
     for stay in sorted(stays, key=lambda each: (each.start, each.departure)):
         free = [place for place in places if _is_free(kept[place.bay], stay)]
         at_home = [place for place in free if place.area == stay.area]
-        if chosen := next(iter(at_home or free), None):
+        # The one used least: a late coach then meets nobody.
+        if chosen := min(at_home or free, key=lambda place: len(kept[place.bay]), default=None):
             shared[stay.departure] = chosen.bay
             kept[chosen.bay].append((stay.start, stay.end))
     return shared

@@ -1,6 +1,5 @@
 """How facts of the trade are written: the same on screen, ticket and report, in both languages."""
 
-import re
 import uuid
 from datetime import date, datetime, time
 
@@ -12,12 +11,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from station.rules import plates
+
 register = template.Library()
 
 NOTHING = "–"
 MINUS = "−"
 QUIET_ZONE = 4  # modules of white around a QR code (ISO/IEC 18004)
-OLD_PLATE_DIGITS = 4
 WEEKDAYS = (
     gettext_noop("Mon"),
     gettext_noop("Tue"),
@@ -27,8 +27,6 @@ WEEKDAYS = (
     gettext_noop("Sat"),
     gettext_noop("Sun"),
 )
-# Province code, series (28B, 29LD), then five digits written 123.45 or the older four written whole.
-PLATE = re.compile(r"(?P<series>\d{2}[A-ZĐ]{1,2})(?P<digits>\d{4,5})")
 
 
 @register.filter
@@ -48,15 +46,8 @@ def vnd(value: int | str | None) -> str:
 
 @register.filter
 def plate(value: str | None) -> str:
-    """A stored plate as it is painted on the coach: 28B01005 → 28B-010.05."""
-    if not value:
-        return NOTHING
-    match = PLATE.fullmatch(value)
-    if match is None:
-        return value
-    digits = match["digits"]
-    painted = digits if len(digits) == OLD_PLATE_DIGITS else f"{digits[:3]}.{digits[3:]}"
-    return f"{match['series']}-{painted}"
+    """A stored plate as it is painted: 28B01005 → 28B-010.05, on a boat HB0334 → HB-0334."""
+    return plates.display(value) if value else NOTHING
 
 
 def _at_the_station(value: datetime) -> datetime:
