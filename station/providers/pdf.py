@@ -9,21 +9,15 @@ import logging
 import threading
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from functools import cache
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.metadata.info import update_info_dict
-from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -49,7 +43,6 @@ _ASSET = "asset:"
 _PNG = "data:image/png;base64,"
 _PNG_LIMIT = 200_000  # characters; our QR codes need a tenth of it
 _PICTURE_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
-_POINTS_PER_PIXEL = 0.75
 
 
 class FontMissing(Exception):
@@ -58,21 +51,6 @@ class FontMissing(Exception):
 
 class AddressRefused(ValueError):
     """A template asked for something that is not ours."""
-
-
-class FieldMissing(Exception):
-    """The template has no element for a signature field."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A place on a page, in points from its lower left corner."""
-
-    page: int
-    left: float
-    bottom: float
-    right: float
-    top: float
 
 
 class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries no types
@@ -94,42 +72,16 @@ class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries no t
         raise AddressRefused("not one of our own files")
 
 
-class DatedWriter(IncrementalPdfFileWriter):
-    """Appends to a PDF with *at* where pyHanko would read the clock, and an identifier made from the contents."""
-
-    def __init__(self, pdf: bytes, *, at: datetime) -> None:
-        super().__init__(BytesIO(pdf))
-        self._at = local(at)
-        changed = sha256(pdf + self._at.isoformat().encode()).digest()[:16]
-        self._document_id = ArrayObject([self._document_id[0], ByteStringObject(changed)])
-
-    def _update_meta(self) -> None:
-        self.document_meta.last_modified = self._at
-        if self._info is not None and update_info_dict(self.document_meta, self._info.get_object()):
-            self.mark_update(self._info)
-
-
 def render_pdf(template_name: str, context: Mapping[str, Any], *, now: datetime) -> bytes:
     """The same template, context and *now* always give the same bytes. The template also sees `now`."""
-    return _write(_layout(template_name, context, now=now), now=now)
+    document = lay_out(render_to_string(template_name, {"now": now, **context}))
+    document.metadata.created = document.metadata.modified = local(now).isoformat(timespec="seconds")
+    return _write(document, now=now)
 
 
-def render_form(template_name: str, context: Mapping[str, Any], *, now: datetime, fields: Sequence[str]) -> bytes:
-    """`render_pdf`, with an empty signature field over each element whose id is one of *fields*."""
-    document = _layout(template_name, context, now=now)
-    boxes = {field: _box_of(document, field) for field in fields}
-    return add_signature_fields(_write(document, now=now), boxes, now=now)
-
-
-def add_signature_fields(pdf: bytes, fields: Mapping[str, Box], *, now: datetime) -> bytes:
-    """Empty fields, put there before the first signature: later signers then only fill them."""
-    writer = DatedWriter(pdf, at=now)
-    for name, box in fields.items():
-        corners = (round(box.left), round(box.bottom), round(box.right), round(box.top))
-        append_signature_field(writer, SigFieldSpec(sig_field_name=name, on_page=box.page, box=corners))
-    output = BytesIO()
-    writer.write(output)  # type: ignore[no-untyped-call]
-    return output.getvalue()
+def font_name(family: str, weight: int) -> str:
+    """Our name of a face."""
+    return next(name for own, bold, name in _FACES if (own, bold) == (family, weight))
 
 
 def font_path(name: str) -> Path:
@@ -140,27 +92,16 @@ def font_path(name: str) -> Path:
         raise FontMissing(f"{_FONT_FILES.get(name, name)} is not under static/vendor: run the set-up") from missing
 
 
-def _layout(template_name: str, context: Mapping[str, Any], *, now: datetime) -> Document:
-    html = render_to_string(template_name, {"now": now, **context})
+def lay_out(html: str) -> Document:
+    """The pages of *html*, not yet written."""
     fonts, faces = _typesetter()
     page = HTML(string=html, base_url=None, url_fetcher=OwnFilesOnly())
-    document = page.render(font_config=fonts, stylesheets=[faces])
-    document.metadata.created = document.metadata.modified = local(now).isoformat(timespec="seconds")
-    return document
+    return page.render(font_config=fonts, stylesheets=[faces])
 
 
 def _write(document: Document, *, now: datetime) -> bytes:
     pdf: bytes = document.write_pdf(pdf_identifier=sha256(now.isoformat().encode()).hexdigest()[:32].encode())
     return pdf
-
-
-def _box_of(document: Document, field: str) -> Box:
-    for number, page in enumerate(document.pages):
-        if place := page.anchors.get(field):
-            left, top, right, bottom = (length * _POINTS_PER_PIXEL for length in place)
-            height = page.height * _POINTS_PER_PIXEL
-            return Box(page=number, left=left, bottom=height - bottom, right=right, top=height - top)
-    raise FieldMissing(f"no element with the id {field!r}")
 
 
 _of_this_thread = threading.local()

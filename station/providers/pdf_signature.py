@@ -31,7 +31,7 @@ from pyhanko_certvalidator import ValidationContext
 from station.clock import local
 from station.providers.keys import SigningKey, common_name, subject_id
 from station.providers.pades import detached_signature, parsed, size_of_signature
-from station.providers.pdf import DatedWriter
+from station.providers.pdf_writer import DatedWriter
 from station.providers.typeface import typeface
 
 # The fields of an order, as outsiders know them (docs/contract).

@@ -25,15 +25,18 @@ _FEATURES = dict.fromkeys(("liga", "clig", "calt", "ccmp", "dlig"), False)
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A piece of text in one font: its glyphs with the letter behind each, and its width in thousandths of the size."""
+    """A piece of text in one font; lengths in thousandths of the size."""
 
-    glyphs: tuple[tuple[int, str], ...]
+    glyphs: tuple[tuple[int, str], ...]  # with the letter behind each
+    kerned: tuple[float, ...]  # how much nearer the next glyph comes
     width: float
 
     @property
     def shown(self) -> bytes:
         """The operand and operator that print it."""
-        return b"<" + b"".join(b"%04x" % glyph for glyph, _letter in self.glyphs) + b"> Tj"
+        pairs = zip(self.glyphs, self.kerned, strict=True)
+        pieces = (b"%04x> %g <" % (glyph, nearer) if nearer else b"%04x" % glyph for (glyph, _), nearer in pairs)
+        return b"[<" + b"".join(pieces) + b">] TJ"
 
 
 class Typeface:
@@ -50,9 +53,17 @@ class Typeface:
         buffer = hb.Buffer()
         buffer.add_str(text)
         buffer.guess_segment_properties()
-        hb.shape(self._font, buffer, {**_FEATURES, "kern": False})
+        hb.shape(self._font, buffer, _FEATURES)
         glyphs = tuple((info.codepoint, text[info.cluster]) for info in buffer.glyph_infos)
-        return Word(glyphs, sum(self._advance(glyph) for glyph, _letter in glyphs))
+        advances = [place.x_advance * self._scale for place in buffer.glyph_positions]
+        kerned = (round(self._advance(glyph) - to, 2) for (glyph, _), to in zip(glyphs, advances, strict=True))
+        return Word(glyphs, tuple(kerned), sum(advances))
+
+    @property
+    def extents(self) -> tuple[float, float]:
+        """How far the font reaches above and below its line, in parts of the size."""
+        extents = self._font.get_font_extents("ltr")
+        return extents.ascender / self._face.upem, -extents.descender / self._face.upem
 
     def embed(self, writer: BasePdfFileWriter, words: Iterable[Word]) -> generic.IndirectObject:
         """A font of the document that holds the letters of *words*."""

@@ -17,11 +17,9 @@ SECRET = "MAT-KHAU-CUA-MAY-CHU"
 PAGE = """<!DOCTYPE html><html lang="vi"><head><title>Lệnh vận chuyển</title><style>
 @page { size: A5; margin: 10mm }
 body { margin: 0; font: 12pt PlexPDF } .plate { font: 600 14pt BienPDF } .qr { width: 25mm }
-.field { width: 60mm; height: 20mm; margin: 5mm 0 0 20mm }
 </style></head><body><h1>{{ title }}</h1><p class="plate">28B-010.05</p>%s</body></html>"""
 TEMPLATES = {
     "plain.html": PAGE % "<p>{{ text }}</p>",
-    "fields.html": PAGE % '<div class="field" id="Operator"></div><div class="field" id="Driver"></div>',
     "qr.html": PAGE % '{{ svg }}<img class="qr" src="{{ png }}">',
     "hostile.html": PAGE % "{{ html|safe }}",
     "line.html": """<!DOCTYPE html><style>@page { size: 700pt 60pt; margin: 8pt } body { margin: 0 }
@@ -140,28 +138,6 @@ def test_both_kinds_of_qr_code_are_printed() -> None:
     pictures = PdfFileReader(io.BytesIO(document)).root["/Pages"]["/Kids"][0]["/Resources"]["/XObject"]
     assert [picture.get_object()["/Subtype"] for picture in pictures.values()] == ["/Image"]
     assert len(document) > len(pdf.render_pdf("qr.html", context | {"svg": ""}, now=NOW)) > 0
-
-
-def test_fields_stand_where_the_template_puts_them() -> None:
-    document = pdf.render_form("fields.html", {}, now=NOW, fields=["Operator", "Driver"])
-
-    fields = [field.get_object() for field in PdfFileReader(io.BytesIO(document)).root["/AcroForm"]["/Fields"]]
-    widths = [field["/Rect"][2] - field["/Rect"][0] for field in fields]
-    assert [field["/T"] for field in fields] == ["Operator", "Driver"]
-    assert widths == [170, 170]  # 60 mm in points
-    assert {round(float(field["/Rect"][0])) for field in fields} == {85}  # 10 + 20 mm from the edge
-    assert fields[0]["/Rect"][1] > fields[1]["/Rect"][3]
-
-
-def test_a_form_is_the_same_bytes_again() -> None:
-    first, second = (pdf.render_form("fields.html", {}, now=NOW, fields=["Operator"]) for _ in range(2))
-
-    assert first == second
-
-
-def test_a_field_without_a_place_is_an_error() -> None:
-    with pytest.raises(pdf.FieldMissing, match="Station"):
-        pdf.render_form("fields.html", {}, now=NOW, fields=["Station"])
 
 
 @needs_poppler

@@ -11,7 +11,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from station.providers import demo_keys, pdf, pdf_signature
+from station.providers import demo_keys, pdf_form, pdf_signature
 
 NOW = datetime(2026, 11, 22, 2, 15, tzinfo=UTC)
 ORDER = """<!DOCTYPE html><html lang="vi"><head><title>Lệnh vận chuyển</title>
@@ -35,7 +35,7 @@ def order():
     engine = {"BACKEND": "django.template.backends.django.DjangoTemplates", "OPTIONS": {"loaders": [loader]}}
     with override_settings(TEMPLATES=[engine]):
         fields = pdf_signature.FIELDS
-        return pdf.render_form("order.html", {"fields": fields}, now=NOW, fields=fields)
+        return pdf_form.render_form("order.html", {"fields": fields}, now=NOW, fields=fields)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_a_signature_carries_the_time_it_was_given(signed, store) -> None:
 def test_the_document_was_last_changed_at_its_last_signature(signed) -> None:
     info = PdfFileReader(io.BytesIO(signed)).trailer["/Info"]
 
-    assert (info["/CreationDate"], info["/ModDate"]) == ("D:20261122091500+07'00", "D:20261122092400+07'00'")
+    assert (info["/CreationDate"], info["/ModDate"]) == ("D:20261122091500+07'00'", "D:20261122092400+07'00'")
 
 
 def test_unused_fields_stay_empty(order, signed) -> None:
