@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import QuerySet
 
 from demo.rules.diagram import DAY
-from station.models import ServiceSlot, Station
+from station.models import JournalEntry, ServiceSlot, Station
 
 
 def standing_slots(station: Station) -> QuerySet[ServiceSlot]:
@@ -31,6 +31,12 @@ def current_offset() -> timedelta:
     """By how much the demonstration's diagram is moved; the same everywhere."""
     first = moving_stations().first()
     return offset_at(first) if first else timedelta()
+
+
+def last_news(station: Station) -> datetime | None:
+    """When *station* did something last."""
+    last = JournalEntry.objects.filter(chain=f"station:{station.pk}").order_by("-seq").first()
+    return last.at if last else None
 
 
 def made_on() -> date | None:

@@ -5,11 +5,10 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 
 from demo.rules.diagram import choose_offset, moved, opens_at
-from demo.selectors.diagram import current_offset, made_on, moving_stations, offset_at, standing_slots
-from demo.services.sites import start_of_year
+from demo.selectors.diagram import current_offset, last_news, made_on, moving_stations, offset_at, standing_slots
 from station import clock
 from station.enums import DepartureState
-from station.models import Departure, JournalEntry, Station, YardVisit
+from station.models import Departure, Station, YardVisit
 from station.services.departures import unplan
 from station.services.timetable import change_times
 
@@ -31,8 +30,12 @@ def ensure_diagram(now: datetime) -> timedelta:
 
 
 def _move(station: Station, offset: timedelta, now: datetime) -> None:
-    """A day that has begun goes on by its old diagram until now; one that has not is made anew."""
-    here, at = clock.local(now), _quiet_since(station, now)
+    """A day that has begun goes on by its old diagram until now; one that has not is made anew.
+
+    The journal has it at the moment when the station did something last: what was not played since is caught up behind
+    it, and the time of a journal never runs back.
+    """
+    here, at = clock.local(now), last_news(station) or now
     slots = list(standing_slots(station))
     since = here
     if not _has_begun(station, now):
@@ -41,13 +44,6 @@ def _move(station: Station, offset: timedelta, now: datetime) -> None:
         since = opens_at(here, offset)
     times = {slot.pk: moved((slot.adjusts or slot).departs_at, offset) for slot in slots}
     change_times(station=station, times=times, since=since, by=None, now=at)
-
-
-def _quiet_since(station: Station, now: datetime) -> datetime:
-    """When *station* did something last: what was not played meanwhile is caught up behind this change of times, and
-    the time of a journal never runs back."""
-    last = JournalEntry.objects.filter(chain=f"station:{station.pk}").order_by("-seq").first()
-    return min(last.at, now) if last else start_of_year(now)
 
 
 def _has_begun(station: Station, now: datetime) -> bool:

@@ -57,7 +57,10 @@ def _prepare(stations: Iterable[Station], now: datetime) -> None:
 
 @transaction.atomic
 def prepare_day(station: Station, day: date, *, now: datetime, with_orders: bool = True) -> None:
-    """The departures of *day* with their usual coaches and drivers, a bay for each coach, and the electronic orders."""
+    """The departures of *day* with their usual coaches and drivers, a bay for each coach, and the electronic orders.
+
+    Prepare days one after the other, each when what went before it is played: a journal never runs back.
+    """
     plan_day(station=station, day=day, now=now)
     dispatcher = _holder(station, Role.DISPATCHER)
     _name_crews(station, day, by=dispatcher, now=now)

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from station.clock import STATION_TIME, local_day
 from station.models import Departure, ServiceSlot, SlotSuspension, Station, User
-from station.models.journal import record
 from station.services.departures import unplan
 
 
@@ -19,7 +18,7 @@ def change_times(
 
     A slot is what was registered and stays as it is: it ends, and another one adjusts it, with the same days, places
     and crew. Departures of that day before *since* still run at the old times, those planned for later are taken out
-    unless somebody touched them. It is one entry of the journal.
+    unless somebody touched them. Slots have a history of their own; the journal tells what was taken out.
     """
     olds = list(ServiceSlot.objects.filter(pk__in=times, station=station).order_by("pk"))
     day = local_day(since)
@@ -28,10 +27,6 @@ def change_times(
     pairs = [(old, _adjusted(old, times[old.pk], _first_day(times[old.pk], day, since))) for old in olds]
     news = _write(station, [new for _, new in pairs])
     _keep_suspensions({old.pk: new for (old, _), new in zip(pairs, news, strict=True)}, day)
-    record(
-        action="timetable_changed", obj=f"station:{station.pk}", station_id=station.pk, by=by, now=now,
-        facts={"since": since, "slots": len(news)},
-    )  # fmt: skip
     return news
 
 

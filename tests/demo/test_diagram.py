@@ -218,13 +218,20 @@ def test_a_departure_without_a_slot_is_left_alone(station):
     assert leaves(station, TODAY) == ["12:00", "19:35", "21:45", "23:30", "23:55"]
 
 
-def test_what_is_caught_up_after_a_start_does_not_run_back_in_the_journal(station):
-    before = TODAY - timedelta(days=7)
-
+def test_a_fresh_diagram_is_not_told_in_the_journal(station):
     ensure_diagram(at("23:30"))
-    plan_day(station=station, day=before, now=at("00:05", before))
-    ensure_diagram(at("06:30", TOMORROW))
-    plan_day(station=station, day=TODAY, now=at("00:05"))
 
-    entries = list(JournalEntry.objects.order_by("seq").values_list("at", flat=True))
-    assert (len(entries), entries) == (4, sorted(entries))
+    assert JournalEntry.objects.count() == 0
+
+
+def test_what_is_taken_out_is_told_before_what_is_caught_up_then(station):
+    start(station, at("23:30"))
+
+    ensure_diagram(at("06:30", TOMORROW))
+
+    entries = list(JournalEntry.objects.order_by("seq").values_list("action", "at"))
+    assert entries == [
+        ("day_planned", at("23:30")),
+        ("day_planned", at("23:30")),
+        ("departures_unplanned", at("23:30")),
+    ]
