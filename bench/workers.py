@@ -1,6 +1,6 @@
 """What a worker gets through on one core: invoices and signed dispatch orders."""
 
-from bench.figures import Figure, at_least, rate_of
+from bench.figures import Figure, at_least, pace_of
 from dispatch.models import DispatchOrder
 from dispatch.services import sign_orders
 from dispatch.services.documents import advance_document
@@ -8,8 +8,7 @@ from einvoice.services import issue_for_sale
 from fees.enums import Method
 from fees.services import open_till
 from station import clock
-from station.models import Station, User
-from ticketing.models import Sale
+from station.models import OutboxMessage, Station, User
 from ticketing.selectors.offers import on_sale
 from ticketing.services import sell_tickets
 
@@ -19,11 +18,12 @@ ORDERS_PER_SECOND = 8
 
 
 def einvoice_rate() -> Figure:
-    """Build, check, validate, sign, number and store the invoice of a sale."""
+    """Build, check, validate, sign, number and store the invoice of a sale, finish the message that asked for it."""
     _sell(SALES)
-    sales = Sale.objects.order_by("pk").values_list("pk", flat=True)
-    rate, count = rate_of(lambda pk: issue_for_sale(sale_id=pk, message_id=None, now=clock.now()), sales)
-    return at_least("einvoice.rate", rate, INVOICES_PER_SECOND, "1/s", f"{count} ticket invoices")
+    asked = OutboxMessage.objects.filter(task="einvoice.issue_for_sale").order_by("pk")
+    sales = {message.payload["sale_id"]: message.pk for message in asked}
+    pace = pace_of(lambda pk: issue_for_sale(sale_id=pk, message_id=sales[pk], now=clock.now()), sales)
+    return at_least("einvoice.rate", pace.rate, INVOICES_PER_SECOND, "1/s", pace.of("ticket invoices"))
 
 
 def orders_rate() -> Figure:
@@ -32,8 +32,8 @@ def orders_rate() -> Figure:
     drafts = DispatchOrder.objects.filter(operator=signer.operator).order_by("pk").values_list("pk", flat=True)
     signed = sign_orders(order_ids=list(drafts), by=signer, now=clock.now()).signed
     ids = [order.pk for order in signed]
-    rate, count = rate_of(lambda pk: advance_document(order_id=pk, message_id=None, now=clock.now()), ids)
-    return at_least("orders.rate", rate, ORDERS_PER_SECOND, "1/s", f"{count} orders, render and one signature")
+    pace = pace_of(lambda pk: advance_document(order_id=pk, message_id=None, now=clock.now()), ids)
+    return at_least("orders.rate", pace.rate, ORDERS_PER_SECOND, "1/s", pace.of("orders, render and one signature"))
 
 
 def _sell(count: int) -> None:

@@ -54,8 +54,9 @@ class Style:
 
 @dataclass(slots=True)
 class Pen:
-    """What is drawn on one page, and which letters and pictures that takes."""
+    """What is drawn on one page, and which letters and pictures that takes; pages share their names of those."""
 
+    page: int
     strokes: list[bytes] = field(default_factory=list)
     words: dict[str, list[Word]] = field(default_factory=dict)  # by name of the font file
     pictures: dict[str, str] = field(default_factory=dict)
@@ -66,21 +67,24 @@ class Pen:
 
     def write(self, face: str, size: float, word: Word, left: float, base: float) -> None:
         self.words.setdefault(face, []).append(word)
-        number = list(self.words).index(face)
-        self.strokes.append(b"BT /W%d %.3f Tf 1 0 0 1 %.3f %.3f Tm %s ET" % (number, size, left, base, word.shown))
+        name = self._font(list(self.words).index(face)).encode()
+        self.strokes.append(b"BT %s %.3f Tf 1 0 0 1 %.3f %.3f Tm %s ET" % (name, size, left, base, word.shown))
 
     def place(self, address: str, box: Box) -> None:
         """A picture that fills *box*."""
-        name = f"P{len(self.pictures)}"
+        name = f"/P{self.page}.{len(self.pictures)}"
         self.pictures[name] = address
         place = (box.width, box.height, box.left, box.bottom, name.encode())
-        self.strokes.append(b"q %.3f 0 0 %.3f %.3f %.3f cm /%s Do Q" % place)
+        self.strokes.append(b"q %.3f 0 0 %.3f %.3f %.3f cm %s Do Q" % place)
 
     def fonts(self, writer: BasePdfFileWriter) -> generic.DictionaryObject:
         faces = enumerate(self.words.items())
         return generic.DictionaryObject(
-            {pdf_name(f"/W{number}"): typeface(face).embed(writer, words) for number, (face, words) in faces}
+            {pdf_name(self._font(number)): typeface(face).embed(writer, words) for number, (face, words) in faces}
         )
+
+    def _font(self, number: int) -> str:
+        return f"/W{self.page}.{number}"
 
 
 def paragraph(pen: Pen, markup: str, box: Box, style: Style) -> None:

@@ -77,7 +77,7 @@ def _filled(form: Form, contents: Mapping[str, str]) -> dict[int, Pen]:
     pens: dict[int, Pen] = {}
     for name, inside in contents.items():
         slot = form.slots[name]
-        pen = pens.setdefault(slot.box.page, Pen())
+        pen = pens.setdefault(slot.box.page, Pen(slot.box.page))
         if image := _IMAGE.search(inside):
             pen.place(unescape(image[1]), slot.box)
         else:
@@ -87,7 +87,7 @@ def _filled(form: Form, contents: Mapping[str, str]) -> dict[int, Pen]:
 
 def _pictures(pen: Pen, writer: DatedWriter) -> generic.DictionaryObject:
     return generic.DictionaryObject(
-        {pdf_name(f"/{name}"): writer.add_object(qr_picture(address)) for name, address in pen.pictures.items()}
+        {pdf_name(name): writer.add_object(qr_picture(address)) for name, address in pen.pictures.items()}
     )
 
 

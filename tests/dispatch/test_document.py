@@ -10,6 +10,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from dispatch import services
 from dispatch.models import DispatchOrder
 from dispatch.selectors.document import qr_address, qr_payload, render_order
+from station.enums import Direction
 from station.providers.keys import ca_certificate
 from station.providers.pdf_signature import FIELDS, check_pdf, empty_fields
 from station.providers.qr import read_payload
@@ -47,6 +48,17 @@ def test_the_form_has_one_page_and_four_empty_signature_fields():
     pdf = render_order(drawn())
 
     assert sorted(empty_fields(pdf)) == sorted(FIELDS)
+    assert PdfFileReader(BytesIO(pdf)).root["/Pages"]["/Count"] == 1
+
+
+def test_a_sheet_with_all_its_lines_used_still_has_one_page():
+    order = drawn()
+    leg = order.contents["legs"][0]
+    order.contents["legs"] += [{**leg}] * 3 + [{**leg, "direction": Direction.BACK, "from": "Bến xe khách " * 5}] * 4
+    order.contents["route"]["itinerary"] = "Hoà Bình – Xuân Mai – Ba La – Hà Đông – " * 6
+
+    pdf = render_order(order)
+
     assert PdfFileReader(BytesIO(pdf)).root["/Pages"]["/Count"] == 1
 
 

@@ -31,6 +31,7 @@ SLOTS = {
 }
 TEMPLATES = {
     "fields.html": PAGE % '<div class="field" id="Operator"></div><div class="field" id="Driver"></div>',
+    "pages.html": PAGE % (SLOTS["name"] + "<p style='break-after: page'></p>" + SLOTS["plate"]),
     **{f"{name}.html": PAGE % slot for name, slot in SLOTS.items()},
     **{f"{name}_set.html": PAGE % slot.replace("data-slot", "class='large' data-set") for name, slot in SLOTS.items()},
 }
@@ -139,6 +140,13 @@ def test_what_is_filled_in_looks_like_what_is_set(slot, context):
 @needs_poppler
 def test_the_pixel_test_would_see_other_letters():
     assert difference(raster(filled("plate")), raster(filled("plate_set", number="28B-010.06"))) > 2
+
+
+@needs_poppler
+def test_a_form_of_two_pages_is_filled_on_both():
+    pages = text_of(filled("pages")).split("\f")
+
+    assert [page.strip() for page in pages] == ["Lái xe: HTX Vận tải Sông Bờ", "28B-010.05", ""]
 
 
 @needs_poppler
