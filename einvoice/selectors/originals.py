@@ -17,10 +17,11 @@ def sale_to_invoice(sale_id: int) -> Sale:
 
 @asked_often
 def _sales(sale_id: int) -> QuerySet[Sale]:
-    rows = Sale.objects.filter(pk=sale_id).select_related("departure__vehicle", "payment")
+    rows = Sale.objects.filter(pk=sale_id).select_related("departure__vehicle", "departure__route", "payment")
     return rows.only(
-        "station_id", "buyer_name", "sold_at", "payment__method", "departure__operator_id", "departure__vehicle__plate"
-    )
+        "station_id", "buyer_name", "sold_at", "payment__method", "departure__operator_id", "departure__vehicle__plate",
+        "departure__route__kind",
+    )  # fmt: skip
 
 
 @asked_often

@@ -11,6 +11,7 @@ from fees.enums import Method
 from fees.models import Charge
 from fees.selectors import vat_on
 from station import clock
+from station.enums import RouteKind
 from station.models import Contract, Operator, Station
 from station.money import TaxedAmount, in_words
 from station.rules.plates import display
@@ -33,7 +34,8 @@ class Slot:
 def charge_document(charge: Charge, slot: Slot) -> InvoiceDocument:
     """The VAT invoice of a station service to its operator."""
     price = TaxedAmount(net=charge.net, tax=charge.tax, gross=charge.gross)
-    name = charge.service.name + (f", xe {display(charge.plate)}" if charge.plate else "")
+    what = "tàu" if charge.explanation.get("route_kind") == RouteKind.BOAT else "xe"
+    name = charge.service.name + (f", {what} {display(charge.plate)}" if charge.plate else "")
     line = Line.priced(name, price, rate=charge.vat_rate, unit=charge.service.unit_name, code=charge.service.code)
     paid_by = _PAID_BY[Method(charge.payment.method)] if charge.payment else _ON_ACCOUNT
     return _document(
@@ -48,20 +50,22 @@ def ticket_document(sale: Sale, contract: Contract, slot: Slot) -> InvoiceDocume
     vehicle = sale.departure.vehicle
     # Sold ahead, a ticket may not know its coach; what is known by now must be shown (NĐ 254/2026 Phụ lục 5.a.1.2).
     plate = vehicle.plate if vehicle else ""
-    lines = tuple(_ticket_line(ticket, rate=rate, plate=plate) for ticket in tickets_to_invoice(sale.pk))
+    is_boat = sale.departure.route.kind == RouteKind.BOAT
+    way = "đường thủy nội địa" if is_boat else "tuyến cố định"
+    lines = tuple(_ticket_line(ticket, way=way, rate=rate, plate=plate) for ticket in tickets_to_invoice(sale.pk))
     return _document(
-        slot, title="Vé xe khách", payment_method=_PAID_BY[Method(sale.payment.method)],
+        slot, title="Vé tàu khách" if is_boat else "Vé xe khách", payment_method=_PAID_BY[Method(sale.payment.method)],
         seller=_operator(contract.operator), buyer=Party(name=sale.buyer_name or CONSUMER),
         trustee=_station(contract.station), lines=lines,
     )  # fmt: skip
 
 
-def _ticket_line(ticket: Ticket, *, rate: Decimal, plate: str) -> Line:
+def _ticket_line(ticket: Ticket, *, way: str, rate: Decimal, plate: str) -> Line:
     """One seat, in the words that its ticket was sold with; its fare has the tax inside and stays exact."""
     said = ticket.printed
     departs = clock.local(datetime.fromisoformat(said["planned_at"]))
     return Line.priced(
-        "Cước vận chuyển hành khách tuyến cố định",
+        f"Cước vận chuyển hành khách {way}",
         TaxedAmount.from_gross(ticket.fare, rate),
         rate=rate,
         unit="vé",

@@ -112,6 +112,21 @@ def test_a_ticket_line_shows_plate_journey_seat_and_code(now):
     }
 
 
+@pytest.mark.parametrize(
+    ("kind", "title", "line"),
+    [
+        ("intra", "Vé xe khách", "Cước vận chuyển hành khách tuyến cố định"),
+        ("boat", "Vé tàu khách", "Cước vận chuyển hành khách đường thủy nội địa"),
+    ],
+)
+def test_a_ticket_is_called_after_what_carries_the_passenger(kind, title, line, now):
+    sale = sale_due(departure=priced_departure(route__kind=kind))
+
+    said = reading(services.issue_for_sale(sale_id=sale.pk, message_id=None, now=now))
+
+    assert (said.title, said.lines[0].name) == (title, line)
+
+
 def test_a_ticket_sold_ahead_shows_the_coach_that_is_known_by_now(now):
     sale = sale_due()
     type(sale.departure).objects.filter(pk=sale.departure_id).update(vehicle=VehicleFactory(plate="28B02006"))
