@@ -27,5 +27,10 @@
     }
   }
 
+  // Right after whatever may have done it, and from time to time for what happens elsewhere.
+  const soon = () => setTimeout(ask, 150);
+  soon();
   setInterval(ask, EVERY);
+  document.addEventListener("htmx:afterRequest", soon);
+  document.querySelector(".dm-phone__screen")?.addEventListener("load", soon);
 })();
