@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from celery import Task, current_app, shared_task
@@ -43,15 +44,15 @@ def outbox_task(name: str) -> Callable[[Callable[..., None]], Any]:
     return register
 
 
-def deliver(message: OutboxMessage) -> None:
-    """Do the work of a message that was kept back, here and at the moment it was written, as a worker would.
+def deliver(message: OutboxMessage, *, at: datetime) -> None:
+    """Do the work of a message that was kept back, here and as a worker would whose clock says *at*.
 
     What fails is given back to the relay: a worker tries again at its own time.
     """
     if message.task not in current_app.tasks:
         current_app.loader.import_default_modules()
     work = current_app.tasks[message.task]
-    with clock.frozen(message.created_at):
+    with clock.frozen(at):
         work.apply(
             kwargs={"message_id": message.pk, **message.payload},
             task_id=f"{outbox.KEEPER}-{message.pk}",

@@ -21,7 +21,8 @@ HELD_BY = {"late_coach": Held.AT_THE_GATE, "expired_coach": Held.AT_THE_CHECK, "
 _NEVER = (DepartureState.CANCELLED, DepartureState.MISSED)
 # Whose lead works several sites has a till at one of them only.
 _WITH_LEADS_TILL = "HB01"
-_MIDNIGHT = timedelta(minutes=5)
+# Before the night shift that begins it.
+_EVE = timedelta(hours=-3, minutes=-30)
 
 
 def script_of(played: PlayedDay) -> list[Step]:
@@ -33,9 +34,9 @@ def script_of(played: PlayedDay) -> list[Step]:
     )  # fmt: skip
 
 
-def dawn_of(day: date) -> datetime:
-    """When a day is planned: a little after its midnight."""
-    return datetime.combine(day, time(), clock.STATION_TIME) + _MIDNIGHT
+def eve_of(day: date) -> datetime:
+    """When a day is planned: on the evening before it, behind everything that is played of that evening's own day."""
+    return datetime.combine(day, time(), clock.STATION_TIME) + _EVE
 
 
 def give_signers(now: datetime) -> None:
@@ -87,7 +88,7 @@ class _Facts:
     """What all runs of a day need, read once."""
 
     def __init__(self, station: Station, day: date, departures: Sequence[Departure]) -> None:
-        self._unfit = _unfit(departures, dawn_of(day))
+        self._unfit = _unfit(departures, eve_of(day))
         self._places = _places(departures)
         stops = RouteStop.objects.filter(route__in={row.route_id for row in departures})
         self._stops = dict(stops.order_by("route").values_list("route").annotate(Max("position")))

@@ -1,7 +1,6 @@
 """A demonstration that is left running: a new day begins, ca change hands, what is long overdue is brought along."""
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -10,10 +9,9 @@ from demo.rules.diagram import is_lively
 from demo.rules.script import Step
 from demo.selectors.diagram import current_offset, moving_stations
 from demo.services import planting
-from demo.services.days import dawn_of, script_of
+from demo.services.days import script_of
 from demo.services.diagram import ensure_diagram
-from demo.services.performing import Performer
-from demo.services.playing import play_step, tell_pages
+from demo.services.playing import Player
 from demo.services.rounds import begin_day
 from station import clock
 from station.enums import VisitState
@@ -25,7 +23,6 @@ log = logging.getLogger(__name__)
 OVERDUE = timedelta(minutes=45)
 # Nobody's drawer is counted under their hands the minute a ca ends.
 HAND_OVER_LATE = timedelta(minutes=10)
-_A_DAY_ENDS_AFTER = timedelta(hours=30)
 
 
 @dataclass(slots=True)
@@ -44,24 +41,24 @@ class Keeper:
         planting.plant(now)
 
     def _begin_day(self, now: datetime) -> None:
-        today = clock.local_day(now)
-        before = current_offset()
+        today, before = clock.local_day(now), current_offset()
         has_begun = PlayedDay.objects.filter(day=today).exists()
         if not has_begun or _has_run_out(now, before):
             ensure_diagram(now)
-        if not has_begun or current_offset() != before:
-            begin_day(now=now)
-            self._tried.clear()
+        if has_begun and current_offset() == before:
+            return
+        begin_day(now=now)
+        self._tried.clear()
 
     def _keep_station(self, station: Station, now: datetime) -> None:
         overdue = self._overdue(station, now)
         steps: list[Step] = []
         days = PlayedDay.objects.filter(station=station, is_over=False).select_related("station")
         for played in days.order_by("day"):
-            if now > _end_of(played):
-                PlayedDay.objects.filter(pk=played.pk).update(is_over=True)
             steps += [step for step in script_of(played) if self._is_due(step, overdue, now)]
-        _perform(station, sorted(steps, key=lambda step: step.order), now)
+        # Shifts and tills now, while their people look on; coaches at the moments of their script, if those are free.
+        works = [(step if step.departure else replace(step, at=now), None) for step in sorted(steps, key=_order)]
+        Player(station).play(works)
         self._tried |= overdue
 
     def _overdue(self, station: Station, now: datetime) -> frozenset[int]:
@@ -82,13 +79,5 @@ def _has_run_out(now: datetime, offset: timedelta) -> bool:
     return not is_lively(clock.local(now) - offset)
 
 
-def _end_of(played: PlayedDay) -> datetime:
-    return dawn_of(played.day) + _A_DAY_ENDS_AFTER
-
-
-def _perform(station: Station, steps: Iterable[Step], now: datetime) -> None:
-    """Coaches at the moments of their script; shifts and tills now, while their people look on."""
-    performer, topics = Performer(station), set[str]()
-    for step in steps:
-        topics |= play_step(step if step.departure else replace(step, at=now), None, performer)
-    tell_pages(topics)
+def _order(step: Step) -> tuple[datetime, str]:
+    return step.order

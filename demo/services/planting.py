@@ -12,7 +12,7 @@ from demo.rules.script import Fact, Kind, Run, Step
 from demo.rules.script_runs import sheet_number
 from demo.services.days import HELD_BY, holders, runs_of, script_of
 from demo.services.performing import Performer
-from demo.services.playing import do_at_once, play_step
+from demo.services.playing import Player
 from dispatch.enums import OrderState
 from dispatch.models import DispatchOrder
 from dispatch.services import PaperSheet, enter_paper_order
@@ -26,7 +26,7 @@ from fees.models import Charge, TillClosing
 from station import clock
 from station.enums import DocumentKind, Role, TillState, VisitState
 from station.errors import DomainError
-from station.models import Departure, Document, Station, Till, User, YardVisit
+from station.models import Departure, Document, Station, Till, YardVisit
 from station.selectors.departures import LIVE
 from ticketing.models import Sale
 
@@ -212,10 +212,8 @@ def _bring(what: str, kinds: Sequence[Kind], now: datetime) -> None:
     if departure is None:
         return
     played = PlayedDay.objects.select_related("station").get(station=departure.station, day=departure.service_on)
-    performer = Performer(departure.station)
-    for step in script_of(played):
-        if step.departure == departure.pk and step.kind in kinds:
-            play_step(replace(step, at=now), None, performer)
+    steps = [step for step in script_of(played) if step.departure == departure.pk and step.kind in kinds]
+    Player(departure.station).play((replace(step, at=now), None) for step in steps)
 
 
 def _put_late(now: datetime) -> None:
@@ -238,11 +236,11 @@ def _put_paper(now: datetime) -> None:
     run = next(run for run in runs_of(station, day) if run.departure == departure.pk)
     sheet = PaperSheet(sheet_number(run, day), day, day)
     by = holders(station, Role.DISPATCHER)[0]
-    do_at_once(lambda: _enter(run.departure, sheet, by, now))
 
+    def enter(moment: datetime) -> None:
+        enter_paper_order(departure_id=run.departure, sheet=sheet, by=by, now=moment)
 
-def _enter(departure_id: int, sheet: PaperSheet, by: User, now: datetime) -> None:
-    enter_paper_order(departure_id=departure_id, sheet=sheet, by=by, now=now)
+    Player(station).do(enter, at=now)
 
 
 def _put_refused(now: datetime) -> None:
@@ -256,15 +254,15 @@ def _put_refused(now: datetime) -> None:
         return
     performer = Performer(station)
 
-    def sell() -> None:
-        performer.perform(step)
+    def sell(moment: datetime) -> None:
+        performer.perform(replace(step, at=moment))
         sale = Sale.objects.get(idempotency_key__endswith=f":played-{step.key}")
-        if invoice := issue_for_sale(sale_id=sale.pk, message_id=None, now=now):
+        if invoice := issue_for_sale(sale_id=sale.pk, message_id=None, now=moment):
             provider.refuse_once(key=str(invoice.key), text=_REFUSAL)
             values = {"obj_id": invoice.pk, "planted_at": now}
             Planted.objects.update_or_create(what=REFUSED, defaults=values)
 
-    do_at_once(sell)
+    Player(station).do(sell, at=now)
 
 
 def _sale_now(station: Station, now: datetime) -> Step | None:

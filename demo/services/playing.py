@@ -6,22 +6,28 @@ here, at the moment of the step; one player works at a time.
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from demo.models import PlayedDay
 from demo.rules.script import Step
-from demo.services.days import script_of
+from demo.services.days import eve_of, script_of
+from demo.services.moments import at_its_moment
 from demo.services.performing import Performer
+from demo.services.today import prepare_day
 from station import clock
 from station.courier import deliver
 from station.errors import DomainError
-from station.models import Station
+from station.models import OutboxMessage, Station
 from station.services import outbox
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -30,26 +36,57 @@ _LOCKS = 0x64656D6F
 _TRIES = 3
 _PAUSE = timedelta(milliseconds=400).total_seconds()
 
-Work = tuple[Step, PlayedDay]
+# From the eve of a day until its night shift has handed over.
+_A_DAY = timedelta(hours=36)
+
+# A step and the day it is counted for.
+Work = tuple[Step, PlayedDay | None]
 
 
 class Stopped(Exception):
     """Whoever started this player is gone or wants it to end."""
 
 
-def play_station(station: Station, *, until: datetime, go_on: Callable[[], bool] = lambda: True) -> None:
-    """Play every day of *station* that is laid out, up to *until*, their steps in one order. Raises Stopped."""
+def always() -> bool:
+    return True
+
+
+def nothing() -> None:
+    pass
+
+
+def play_station(
+    station: Station,
+    *,
+    until: datetime,
+    go_on: Callable[[], bool] = always,
+    before_last: Callable[[], None] = nothing,
+) -> None:
+    """Play every day of *station* that is laid out, up to *until*, their steps in one order.
+
+    Each day is prepared on its eve, behind what came before it; then, for the last one, *before_last* is called.
+    Raises Stopped.
+    """
     with one_player(station.pk):
+        player = Player(station, go_on)
         days = list(PlayedDay.objects.filter(station=station, is_over=False).order_by("day"))
-        scripts = {played.pk: [step for step in script_of(played) if is_ahead(step, played)] for played in days}
-        due = [(step, played) for played in days for step in scripts[played.pk] if step.at <= until]
-        due.sort(key=lambda work: work[0].order)
+        rest: list[Work] = []
         for played in days:
-            _say_total(played, sum(work[1] is played for work in due))
-        play(due, Performer(station), go_on=go_on)
+            eve = eve_of(played.day)
+            player.play([work for work in rest if work[0].at < eve])
+            player.prepare(played, eve, is_last=played.day == clock.local_day(until))
+            if played is days[-1]:
+                before_last()
+            due = _due(played, until)
+            _say_total(played, len(due))
+            rest = sorted([*(work for work in rest if work[0].at >= eve), *due], key=lambda work: work[0].order)
+        player.play(rest)
         for played in days:
-            if all(step.at <= until for step in scripts[played.pk]):
-                PlayedDay.objects.filter(pk=played.pk).update(is_over=True)
+            _close(played, until)
+
+
+def _due(played: PlayedDay, until: datetime) -> list[Work]:
+    return [(step, played) for step in script_of(played) if step.at <= until and is_ahead(step, played)]
 
 
 def is_ahead(step: Step, played: PlayedDay) -> bool:
@@ -60,87 +97,123 @@ def _say_total(played: PlayedDay, due: int) -> None:
     PlayedDay.objects.filter(pk=played.pk).update(steps_total=F("steps_done") + due)
 
 
-def play(works: Sequence[Work], performer: Performer, *, go_on: Callable[[], bool] = lambda: True) -> None:
-    """Perform *works* in their order; pages are told at the end. Raises Stopped."""
-    topics: set[str] = set()
-    try:
-        for step, played in works:
-            if not go_on():
-                raise Stopped
-            topics |= play_step(step, played, performer)
-    finally:
-        tell_pages(topics)
+def _close(played: PlayedDay, until: datetime) -> None:
+    """A day is over when its night shift is, and with it everything else."""
+    if until > eve_of(played.day) + _A_DAY:
+        PlayedDay.objects.filter(pk=played.pk).update(is_over=True)
 
 
-def play_step(step: Step, played: PlayedDay | None, performer: Performer) -> set[str]:
-    """One step, and what workers do because of it; returns the topics of the pages that show it."""
-    with outbox.kept_back() as kept:
-        for tries_left in reversed(range(_TRIES)):
-            try:
-                with transaction.atomic():
-                    refusal = _attempt(step, performer, kept)
-                    if played is not None:
-                        mark(played, step, refusal)
-                break
-            except OperationalError:  # somebody at a screen holds what the step needs
-                kept.messages.clear()
-                if not tries_left:
-                    raise
-                time.sleep(_PAUSE)
+def prepare(station: Station, day: date, at: datetime, *, with_orders: bool = True) -> None:
+    at_its_moment(station, at, lambda moment: prepare_day(station, day, now=moment, with_orders=with_orders))
+
+
+class Player:
+    """Plays steps at one station, and does what workers would do because of them; tells the pages at the end."""
+
+    def __init__(self, station: Station, go_on: Callable[[], bool] = always) -> None:
+        self._station = station
+        self._performer = Performer(station)
+        self._go_on = go_on
+
+    def prepare(self, played: PlayedDay, eve: datetime, *, is_last: bool) -> None:
+        """Departures, crews, bays and orders of the day; after the last one also departures of the next."""
+        if played.played_until is not None:
+            return
+        prepare(self._station, played.day, eve)
+        if is_last:
+            prepare(self._station, played.day + timedelta(days=1), eve, with_orders=False)
+
+    def play(self, works: Iterable[Work]) -> None:
+        """Perform *works* in their order; those without a day are not counted. Raises Stopped."""
+        with self._telling_pages() as topics:
+            for step, played in works:
+                if not self._go_on():
+                    raise Stopped
+                topics.update(self._play_step(step, played))
+
+    def do(self, work: Callable[[datetime], None], *, at: datetime) -> None:
+        """Something that is in no script. Raises what *work* raises."""
+        with self._telling_pages() as topics, outbox.kept_back() as kept:
+            at_its_moment(self._station, at, lambda moment: _afresh(kept, lambda: work(moment)))
+            self._work_off(kept)
+            topics.update(kept.topics)
+
+    def _play_step(self, step: Step, played: PlayedDay | None) -> set[str]:
+        def work(moment: datetime) -> None:
+            refusal = _afresh(kept, lambda: self._attempt(replace(step, at=moment), kept))
+            if played is not None:
+                mark(played, step, refusal)
+
+        with outbox.kept_back() as kept:
+            for tries_left in reversed(range(_TRIES)):
+                try:
+                    at_its_moment(self._station, step.at, work)
+                    break
+                except OperationalError:  # somebody at a screen holds what the step needs
+                    if not tries_left:
+                        raise
+                    time.sleep(_PAUSE)
+            self._work_off(kept)
+        return kept.topics
+
+    def _attempt(self, step: Step, kept: outbox.KeptBack) -> str:
+        """Why the step was refused; empty when it was done."""
+        try:
+            with transaction.atomic():
+                self._performer.perform(step)
+        except DomainError as refusal:
+            log.info("%s %s: %s", step.at, step.key, refusal)
+            kept.messages.clear()
+            return refusal.code
+        except OperationalError:
+            raise
+        except Exception as error:  # one step that fails does not end the demonstration; it is counted and said
+            log.exception("%s %s", step.at, step.key)
+            kept.messages.clear()
+            return f"error {type(error).__name__}"
+        return ""
+
+    def _work_off(self, kept: outbox.KeptBack) -> None:
         while kept.messages:
-            deliver(kept.messages.pop(0))
-    return kept.topics
+            message, others = kept.messages[0], kept.messages[1:]
+
+            def work(moment: datetime, message: OutboxMessage = message, others: list[OutboxMessage] = others) -> None:
+                kept.messages[:] = others
+                deliver(message, at=moment)
+
+            at_its_moment(self._station, message.created_at, work)
+
+    def finish(self, messages: Iterable[OutboxMessage]) -> None:
+        """The work of messages over which a player died."""
+        with self._telling_pages() as topics, outbox.kept_back() as kept:
+            kept.messages.extend(messages)
+            self._work_off(kept)
+            topics.update(kept.topics)
+
+    @contextmanager
+    def _telling_pages(self) -> Iterator[set[str]]:
+        topics = set[str]()
+        try:
+            yield topics
+        finally:
+            for topic in sorted(topics):
+                outbox.push(topic, now=clock.wall())
 
 
-def do_at_once(work: Callable[[], None]) -> None:
-    """Something that is in no script, and what workers do because of it. Raises what *work* raises."""
-    with outbox.kept_back() as kept:
-        with transaction.atomic():
-            work()
-        while kept.messages:
-            deliver(kept.messages.pop(0))
-    tell_pages(kept.topics)
-
-
-def _attempt(step: Step, performer: Performer, kept: outbox.KeptBack) -> str:
-    """Why the step was refused; empty when it was done."""
-    try:
-        with transaction.atomic():
-            performer.perform(step)
-    except DomainError as refusal:
-        log.info("%s %s: %s", step.at, step.key, refusal)
-        kept.messages.clear()
-        return refusal.code
-    except OperationalError:
-        raise
-    except Exception as error:  # one step that fails does not end the demonstration; it is counted and said
-        log.exception("%s %s", step.at, step.key)
-        kept.messages.clear()
-        return f"error {type(error).__name__}"
-    return ""
+def _afresh(kept: outbox.KeptBack, work: Callable[[], T]) -> T:
+    """What was told by a try that was taken back is forgotten."""
+    kept.messages.clear()
+    return work()
 
 
 def mark(played: PlayedDay, step: Step, refusal: str) -> None:
+    """*step* is behind us; *refusal* is the code with which it was refused, if it was."""
     at, key = step.order
     changes: dict[str, object] = {"played_until": at, "played_key": key, "steps_done": F("steps_done") + 1}
     if refusal:
         played.skipped[refusal] = played.skipped.get(refusal, 0) + 1
         changes["skipped"] = played.skipped
     PlayedDay.objects.filter(pk=played.pk).update(**changes)
-
-
-def tell_pages(topics: set[str]) -> None:
-    for topic in sorted(topics):
-        outbox.push(topic, now=clock.wall())
-
-
-def finish_what_was_left() -> None:
-    """The work of messages over which a player died; call it while no player is at work."""
-    with outbox.kept_back() as kept:
-        kept.messages.extend(outbox.left_by_keepers())
-        while kept.messages:
-            deliver(kept.messages.pop(0))
-    tell_pages(kept.topics)
 
 
 def do_not_wait_for_the_disk() -> None:

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from demo.models import Demonstration, PlayedDay
 from demo.selectors.diagram import moving_stations
-from demo.services.days import dawn_of, give_signers, script_of
+from demo.services.days import eve_of, give_signers, script_of
 from demo.services.diagram import ensure_diagram
-from demo.services.playing import is_ahead
-from demo.services.today import prepare_day
+from demo.services.playing import is_ahead, prepare
 from station import clock
 from station.models import Station, Till, YardVisit
 
@@ -30,6 +29,11 @@ def is_demonstration(*, now: datetime) -> bool:
     if not Demonstration.objects.exists() and Station.objects.filter(**_INVENTED).exists():
         begin_demonstration(history_days=0, now=now)
     return Demonstration.objects.exists()
+
+
+def is_in_hand() -> bool:
+    """A round is being played: nobody else plans a day meanwhile."""
+    return Demonstration.objects.filter(is_ready=False).exists()
 
 
 def begin_demonstration(*, history_days: int, now: datetime) -> Demonstration:
@@ -52,23 +56,31 @@ def begin_round(*, now: datetime) -> None:
     for station in moving_stations():
         for day in _past(known):
             _lay_out_past(station, day)
-    begin_day(now=now)
-
-
-def count_round(*, now: datetime) -> None:
-    """So that the progress of the whole round is known from its start."""
-    for played in _open_days():
-        due = sum(is_ahead(step, played) and step.at <= now for step in script_of(played))
-        PlayedDay.objects.filter(pk=played.pk).update(steps_total=played.steps_done + due)
+        lay_out(station, clock.local_day(now), present=now)
+    _count(now)
 
 
 def begin_day(*, now: datetime) -> None:
-    """Today is planned as if it had been at midnight, tomorrow so that it can still be moved."""
+    """Today everywhere, and tomorrow so that it can still be moved; what is there already stays."""
     today = clock.local_day(now)
     for station in moving_stations():
-        prepare_day(station, today, now=dawn_of(today))
-        prepare_day(station, today + timedelta(days=1), now=now, with_orders=False)
-        _lay_out(station, today, present=now)
+        prepare(station, today, eve_of(today))
+        prepare(station, today + timedelta(days=1), eve_of(today), with_orders=False)
+        lay_out(station, today, present=now)
+
+
+def _count(now: datetime) -> None:
+    """So that the progress of the whole round is known from its start; days that are not prepared yet are estimated by
+    the oldest one."""
+    for station in moving_stations():
+        days = list(PlayedDay.objects.filter(station=station, is_over=False).select_related("station").order_by("day"))
+        if days and days[0].played_until is None:
+            prepare(station, days[0].day, eve_of(days[0].day))
+        pattern = script_of(days[0]) if days else []
+        for played in days:
+            until = now - (played.day - days[0].day)
+            due = sum(step.at <= until and (played is not days[0] or is_ahead(step, played)) for step in pattern)
+            PlayedDay.objects.filter(pk=played.pk).update(steps_total=max(played.steps_total, played.steps_done + due))
 
 
 def end_round() -> None:
@@ -104,18 +116,14 @@ def _lay_out_past(station: Station, day: date) -> None:
     """Oldest first and never later: once anything happened at *station*, no day is added before it."""
     has_begun = YardVisit.objects.filter(station=station).exists() or Till.objects.filter(station=station).exists()
     if not has_begun and not PlayedDay.objects.filter(station=station, day=day).exists():
-        prepare_day(station, day, now=dawn_of(day))
-        _lay_out(station, day, present=dawn_of(day + timedelta(days=2)))
+        lay_out(station, day, present=eve_of(day + timedelta(days=3)))
 
 
-def _lay_out(station: Station, day: date, *, present: datetime) -> None:
+def lay_out(station: Station, day: date, *, present: datetime) -> None:
+    """*day* is to be played; whoever looks at *present* finds the first team at work."""
     values = {
         "seed": int(f"{day:%y%m%d}"),
         "present": present,
         "tickets": _THIN.get(station.code, 100),
     }
     PlayedDay.objects.get_or_create(station=station, day=day, defaults=values)
-
-
-def _open_days() -> QuerySet[PlayedDay]:
-    return PlayedDay.objects.filter(is_over=False).select_related("station").order_by("day", "station")

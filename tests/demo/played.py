@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from demo.models import Demonstration, PlayedDay
 from station.enums import DocumentKind, Role, RouteKind, TicketIssuer
-from station.models import Departure, Station
+from station.models import Departure, Operator, Station
 from tests.factories import (
     NOW,
     TODAY,
@@ -23,7 +23,7 @@ from tests.factories import (
     staff,
 )
 from tests.factories_dispatch import IN_FORCE, PAPERS
-from tests.factories_fees import priced
+from tests.factories_fees import VatRateFactory, priced
 from tests.factories_ticketing import declare_fares
 
 PEOPLE = {
@@ -43,7 +43,7 @@ CAS = {"Ca 1": (5, 13), "Ca 2": (13, 21), "Ca 3": (21, 5)}
 
 def small_station() -> Station:
     """HB01 with its shifts and people; no departure yet."""
-    station = StationFactory(code="HB01", tax_code="5499000105")
+    station = StationFactory(code="HB01", tax_code="5499000105", station_class=4)
     for name, (first, last) in CAS.items():
         ShiftTemplateFactory(station=station, name=name, starts_at=time(first), ends_at=time(last))
     for username, roles in PEOPLE.items():
@@ -51,18 +51,23 @@ def small_station() -> Station:
         for role in roles:
             staff(user, station, role)
     priced()
+    VatRateFactory(code="transport")
     return station
 
 
-def coach(station: Station, hhmm: str, *, electronic: bool = True, day: date = TODAY, seats: int = 6) -> Departure:
-    """A departure on sale, with coach, driver and papers, and its electronic order drawn up at dawn."""
-    operator = OperatorFactory(signs_electronically=electronic)
-    if electronic:
-        UserFactory(operator=operator, username=f"ky_{operator.code}")
-    ContractFactory(station=station, operator=operator, ticket_issuer=TicketIssuer.STATION_DELEGATED)
+def coach(
+    station: Station, hhmm: str, *, electronic: bool = True, day: date = TODAY, operator: Operator | None = None
+) -> Departure:
+    """A departure on sale, with coach, driver and papers; nobody has drawn up its order."""
+    if operator is None:
+        operator = OperatorFactory(signs_electronically=electronic)
+        if electronic:
+            UserFactory(operator=operator, username=f"ky_{operator.code}")
+    if not operator.contracts.exists():
+        ContractFactory(station=station, operator=operator, ticket_issuer=TicketIssuer.STATION_DELEGATED)
     driver = DriverFactory(operator=operator)
     DocumentFactory(vehicle=None, driver=driver, kind=DocumentKind.LICENCE, **IN_FORCE)
-    vehicle = VehicleFactory(operator=operator, seat_map=SeatMapFactory(size=seats))
+    vehicle = VehicleFactory(operator=operator, seat_map=SeatMapFactory(size=6))
     for kind in PAPERS:
         DocumentFactory(vehicle=vehicle, kind=kind, **IN_FORCE)
     departure = DepartureFactory(

@@ -65,5 +65,5 @@ def in_both_languages(refusal: DomainError) -> str:
     sentences = []
     for language in ("vi", "en"):
         with translation.override(language):
-            sentences.append(str(refusal))
+            sentences.append(refusal.message)
     return "\n".join(sentences)

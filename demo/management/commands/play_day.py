@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from demo.models import PlayedDay
 from demo.providers.running_copy import RunningCopy
 from demo.rules.script import Step
-from demo.services.days import dawn_of, script_of
+from demo.services.days import eve_of, script_of
 from demo.services.playing import is_ahead, mark, one_player
 from demo.services.rounds import begin_day, is_demonstration
 from demo.services.visiting import Refused, Visitor
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if station is None:
             raise CommandError(f"There is no station {options['station']} here.")
         hands = _Hands(options["date"], options["speed"])
-        hands.set_clock(options["date"] and dawn_of(options["date"]))
+        hands.set_clock(options["date"] and eve_of(options["date"]))
         with one_player(station.pk):
             played = _laid_out(station, options["seed"])
             visitor = Visitor(station, RunningCopy(options["address"]))

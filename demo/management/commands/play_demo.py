@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,9 +19,10 @@ from demo.management.commands.load_demo import in_both_languages
 from demo.selectors.diagram import moving_stations
 from demo.services import planting, rounds
 from demo.services.keeping import Keeper
-from demo.services.playing import Stopped, do_not_wait_for_the_disk, finish_what_was_left, one_player, play_station
+from demo.services.playing import Player, Stopped, do_not_wait_for_the_disk, nothing, one_player, play_station
 from station import clock
 from station.models import Station
+from station.services import outbox
 
 PLAYERS = 2
 LOOK_EVERY = 60.0
@@ -60,17 +63,14 @@ class Command(BaseCommand):
 
 def play_round(stop: threading.Event) -> datetime:
     """Everything up to now, several stations side by side; returns up to when."""
-    _let_orphans_end()
-    finish_what_was_left()
+    _finish_what_was_left()
     now = clock.wall()
     rounds.begin_round(now=now)
-    planting.choose(now)
-    rounds.count_round(now=now)
     _play_side_by_side(now, stop)
     while not stop.is_set() and clock.wall() - now > _UP_TO_DATE:
         now = clock.wall()
         for station in moving_stations():
-            play_station(station, until=now, go_on=lambda: not stop.is_set())
+            play(station, now, lambda: not stop.is_set())
     if not stop.is_set():
         planting.plant(now)
         rounds.end_round()
@@ -99,16 +99,25 @@ def _play_stations(codes: list[str], until: datetime) -> None:
     leader = os.getppid()
     try:
         for code in codes:
-            play_station(Station.objects.get(code=code), until=until, go_on=lambda: os.getppid() == leader)
+            play(Station.objects.get(code=code), until, lambda: os.getppid() == leader)
     except Stopped:
         sys.exit(1)
 
 
-def _let_orphans_end() -> None:
-    """Players whose leader was killed notice it at their next step."""
+def play(station: Station, until: datetime, go_on: Callable[[], bool]) -> None:
+    """Coaches that are to be found in some state are chosen before today is played."""
+    choose = partial(planting.choose, until) if station.code == planting.STATION else nothing
+    play_station(station, until=until, go_on=go_on, before_last=choose)
+
+
+def _finish_what_was_left() -> None:
+    """Players whose leader was killed notice it at their next step; then their last message is nobody's any more."""
     for station in moving_stations():
         with one_player(station.pk):
             pass
+    left = outbox.left_by_keepers()
+    for station in moving_stations()[:1]:
+        Player(station).finish(left)
 
 
 def _look_after(keeper: Keeper, stop: threading.Event) -> None:
