@@ -9,6 +9,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography import x509
@@ -132,6 +133,7 @@ def _properties(signature_id: str, signing_time: str) -> str:
     )
 
 
+@lru_cache(maxsize=100)
 def _key_info(certificate: x509.Certificate) -> str:
     der = b64encode(certificate.public_bytes(Encoding.DER)).decode()
     name = certificate.subject.rfc4514_string()

@@ -1,11 +1,11 @@
 """The look-up text of an invoice's QR code (QĐ 1450 PL XIII): EMV tag, length, value, and a checksum."""
 
+from binascii import crc_hqx
+
 from einvoice.rules.document import InvoiceDocument
 
 _NETWORK = "A000000775"
-_POLYNOMIAL = 0x1021
-_TOP_BIT = 0x8000
-_WORD = 0xFFFF
+_START = 0xFFFF
 _LONGEST = 99
 
 
@@ -26,12 +26,7 @@ def lookup_code(document: InvoiceDocument) -> str:
 
 def checksum(text: str) -> str:
     """CRC-16/CCITT-FALSE, four upper-case hexadecimal digits."""
-    crc = _WORD
-    for byte in text.encode():
-        crc ^= byte << 8
-        for _bit in range(8):
-            crc = (crc << 1 ^ _POLYNOMIAL if crc & _TOP_BIT else crc << 1) & _WORD
-    return f"{crc:04X}"
+    return f"{crc_hqx(text.encode(), _START):04X}"
 
 
 def _field(tag: str, value: str) -> str:
