@@ -271,7 +271,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 if DEMO:
-    CELERY_BEAT_SCHEDULE["coaches of tomorrow"] = {"task": "demo.prepare_ahead", "schedule": 1800.0}
+    # A demonstration's days are laid out by its player, at the moments that it plays (demo/services/rounds.py).
+    del CELERY_BEAT_SCHEDULE["departures of tomorrow"]
 
 SILENCED_SYSTEM_CHECKS = [
     # A ticket prints from a hidden frame of our own page, so framing is refused to everybody else only.
