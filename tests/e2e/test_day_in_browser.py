@@ -198,7 +198,7 @@ def test_the_home_of_every_role_is_a_page_of_its_own(client_of, departure):
 
     assert homes == {
         "ticket_clerk": "/sell/",
-        "dispatcher": "/bays/",
+        "dispatcher": "/desk/",
         "guard": "/gate/",
         "manager": "/reports/",
         "operator": "/operator/",

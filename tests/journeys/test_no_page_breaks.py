@@ -14,7 +14,7 @@ from dispatch.models import DispatchOrder
 from einvoice.models import Invoice
 from fees.models import Charge, Payment, TillClosing
 from station.enums import Role
-from station.models import User
+from station.models import User, YardVisit
 from tests.factories import StationFactory, UserFactory, staff_of
 from tests.reports.day import NOW_OF_THE_CHECK, Day, whole_day
 from ticketing.models import Ticket
@@ -30,6 +30,7 @@ SEARCHES = {
     "/invoices/": ["q", "day"],
     "/orders/": ["day", "state"],
     "/gate/": ["q"],
+    "/desk/": ["q", "at"],
     "/sell/": ["line", "to", "departure", "n", "hold"],
     "/api/v1/departures/": ["date", "limit", "offset", "station"],
     "/api/v1/charges/": ["plate", "service_on", "limit"],
@@ -78,6 +79,7 @@ def real_ids(day: Day) -> dict[str, object]:
         "shift_id": day.shift.pk,
         "order_id": DispatchOrder.objects.get().pk,
         "invoice_id": Invoice.objects.order_by("pk")[0].pk,
+        "visit_id": YardVisit.objects.order_by("pk")[0].pk,
         "charge_id": Charge.objects.get().pk,
         "payment_id": Payment.objects.get(kind="fee").pk,
         "closing_id": TillClosing.objects.get().pk,
