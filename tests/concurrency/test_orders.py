@@ -4,7 +4,7 @@ import pytest
 
 from dispatch import services
 from dispatch.enums import SignatureField, SignatureState
-from dispatch.models import DispatchOrder, OrderLeg, Signature
+from dispatch.models import DispatchOrder, Inspection, OrderLeg, Signature
 from fees.models import Charge
 from station.enums import Role
 from station.models import Departure, JournalEntry, OutboxMessage, YardVisit
@@ -19,9 +19,12 @@ from tests.factories_dispatch import (
     drawn,
     entered,
     head_of,
+    inside,
+    issued,
     ready_departure,
     sheet,
 )
+from tests.factories_fees import ChargeableDepartureFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -168,3 +171,62 @@ def test_numbers_of_one_operator_have_no_gap_and_no_twin(race):
 
     assert race(draw_up(first), draw_up(second)) == ["drawn", "drawn"]
     assert sorted(number[-1] for number in DispatchOrder.objects.values_list("number", flat=True)) == ["1", "2"]
+
+
+def admit(departure):
+    visit = YardVisit.objects.get(departure=departure)
+    person = dispatcher_of(departure.station)
+    return lambda: told("admitted", services.admit(visit_id=visit.pk, by=person, now=NOW))
+
+
+def admissible() -> Departure:
+    departure = ready_departure()
+    issued(departure)
+    inside(departure)
+    return departure
+
+
+def test_two_dispatchers_check_a_coach_once(race, meet_after_reading):
+    departure = admissible()
+    meet_after_reading("dispatch.selectors.passed_inspection")
+
+    assert race(admit(departure), admit(departure)) == ["AlreadyChecked", "admitted"]
+    assert list(Inspection.objects.values_list("result", flat=True)) == ["passed"]
+
+
+def test_without_the_lock_the_constraint_keeps_one_passed_check(race, meet_after_reading, no_lock):
+    departure = admissible()
+    meet_after_reading("dispatch.selectors.passed_inspection")
+
+    assert race(admit(departure), admit(departure)) == ["IntegrityError", "admitted"]
+    assert list(Inspection.objects.values_list("result", flat=True)) == ["passed"]
+
+
+def next_leg(order, departure):
+    person = dispatcher_of(departure.station)
+    return lambda: told(
+        "taken", services.take_next_leg(order_id=order.pk, departure_id=departure.pk, by=person, now=NOW)
+    )
+
+
+def a_sheet_and_a_departure() -> tuple[DispatchOrder, Departure]:
+    order = entered()
+    services.advance_document(order_id=order.pk, message_id=None, now=NOW)
+    first = order.legs.get().departure
+    how = {"operator": first.operator, "vehicle": first.vehicle, "driver": first.driver, "route": first.route}
+    return order, ChargeableDepartureFactory(**how)
+
+
+def test_two_dispatchers_take_one_line_of_a_sheet(race, meet_after_reading):
+    order, departure = a_sheet_and_a_departure()
+    meet_after_reading("dispatch.selectors.live_leg")
+
+    assert race(next_leg(order, departure), next_leg(order, departure)) == ["OrderExists", "taken"]
+
+
+def test_without_the_lock_the_constraint_keeps_one_line(race, meet_after_reading, no_lock):
+    order, departure = a_sheet_and_a_departure()
+    meet_after_reading("dispatch.selectors.live_leg")
+
+    assert race(next_leg(order, departure), next_leg(order, departure)) == ["IntegrityError", "taken"]
+    assert OrderLeg.objects.filter(departure=departure).count() == 1
