@@ -33,10 +33,10 @@ class Keeper:
     _tried: set[int] = field(default_factory=set)
 
     def look(self, now: datetime) -> None:
-        """What the next minute needs. A second look at the same moment does nothing."""
-        self._begin_day(now)
+        """What the last minute left to do. A second look at the same moment does nothing."""
         for station in moving_stations():
             self._keep_station(station, now)
+        self._begin_day(now)
         self.since = max(self.since, now - HAND_OVER_LATE)
         planting.plant(now)
 
@@ -56,8 +56,7 @@ class Keeper:
         days = PlayedDay.objects.filter(station=station, is_over=False).select_related("station")
         for played in days.order_by("day"):
             steps += [step for step in script_of(played) if self._is_due(step, overdue, now)]
-        # Shifts and tills now, while their people look on; coaches at the moments of their script, if those are free.
-        works = [(step if step.departure else replace(step, at=now), None) for step in sorted(steps, key=_order)]
+        works = [(step if step.departure else _late(step), None) for step in sorted(steps, key=_order)]
         Player(station).play(works)
         self._tried |= overdue
 
@@ -77,6 +76,10 @@ class Keeper:
 def _has_run_out(now: datetime, offset: timedelta) -> bool:
     """By the clock of its diagram the day is over, and the pages would stay empty."""
     return not is_lively(clock.local(now) - offset)
+
+
+def _late(step: Step) -> Step:
+    return replace(step, at=step.at + HAND_OVER_LATE)
 
 
 def _order(step: Step) -> tuple[datetime, str]:

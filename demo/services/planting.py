@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import QuerySet
 
@@ -15,7 +16,7 @@ from demo.services.performing import Performer
 from demo.services.playing import Player
 from dispatch.enums import OrderState
 from dispatch.models import DispatchOrder
-from dispatch.services import PaperSheet, enter_paper_order
+from dispatch.services import PaperSheet, create_order, enter_paper_order
 from einvoice.enums import InvoiceState
 from einvoice.models import Invoice
 from einvoice.providers import current
@@ -26,7 +27,7 @@ from fees.models import Charge, TillClosing
 from station import clock
 from station.enums import DocumentKind, Role, TillState, VisitState
 from station.errors import DomainError
-from station.models import Departure, Document, Station, Till, YardVisit
+from station.models import Departure, Document, Station, Till, User, YardVisit
 from station.selectors.departures import LIVE
 from ticketing.models import Sale
 
@@ -35,8 +36,10 @@ log = logging.getLogger(__name__)
 STATION = "HB01"
 WHO_SIGNS = "OP01"
 LATE, EXPIRED, UNPAID = "late_coach", "expired_coach", "unpaid_charge"
-PAPER, REFUSED = "paper_without_photo", "refused_invoice"
+PAPER, REFUSED, ORDERS = "paper_without_photo", "refused_invoice", "orders_to_sign"
 _NEXT_ORDERS = 5
+# The script signs what leaves sooner.
+_SIGNED_BY_THEN = timedelta(minutes=70)
 _RENEWED_FOR = timedelta(days=182)
 _REFUSAL = "ERR:20 Ký hiệu hóa đơn chưa được đồng bộ ở nhà cung cấp. Gửi lại sau khi đồng bộ."
 
@@ -76,7 +79,7 @@ def planted(now: datetime) -> dict[str, list[int]]:
     orders = DispatchOrder.objects.filter(
         operator__code=WHO_SIGNS, state=OrderState.DRAFT, legs__departure__planned_at__gt=now
     )
-    found["orders_to_sign"] = list(
+    found[ORDERS] = list(
         orders.order_by("legs__departure__planned_at", "pk").values_list("pk", flat=True)[:_NEXT_ORDERS]
     )
     short = TillClosing.objects.filter(till__station__code=STATION, difference__lt=0).order_by("-closed_at")
@@ -92,10 +95,10 @@ def choose(now: datetime) -> None:
 
 def plant(now: datetime) -> None:
     """After a round, and from time to time: everything is where it belongs."""
-    for what in (*_WINDOWS, REFUSED):
+    for what, put in _PUT.items():
         try:
             _renew_choice(what, now)
-            _PUT[what](now)
+            put(now)
         except DomainError as refusal:
             log.warning("%s is not planted: %s", what, refusal)
 
@@ -112,7 +115,7 @@ def _station() -> Station | None:
 def _renew_choice(what: str, now: datetime) -> None:
     """Leave what is good; else choose the next coach for it."""
     row = Planted.objects.select_related("departure__vehicle").filter(what=what).first()
-    if what == REFUSED or (row and _is_good(row, now)):
+    if what not in _WINDOWS or (row and _is_good(row, now)):
         return
     if row:
         _release(row, now)
@@ -130,9 +133,13 @@ def _best(what: str, now: datetime) -> Run | None:
         return None
     fresh = _untouched(station, now, window)
     is_paper = what == PAPER
+    days = {clock.local_day(now + window.first), clock.local_day(now + window.last)}
+    if not is_paper:
+        days.intersection_update(PlayedDay.objects.filter(station=station).values_list("day", flat=True))
     runs = [
         run
-        for run in runs_of(station, clock.local_day(now))
+        for day in sorted(days)
+        for run in runs_of(station, day)
         if run.departure in fresh and run.needs_order and run.is_fit and not (is_paper and run.signer)
     ]
     by_hand = {run.departure: what in {EXPIRED, UNPAID} and not run.signer for run in runs}
@@ -243,6 +250,23 @@ def _put_paper(now: datetime) -> None:
     Player(station).do(enter, at=now)
 
 
+def _put_orders(now: datetime) -> None:
+    """In the evening the next ones are those of tomorrow's first coaches."""
+    missing = _NEXT_ORDERS - len(planted(now)[ORDERS])
+    station = _station()
+    if missing <= 0 or station is None:
+        return
+    rows = Departure.objects.filter(station=station, operator__code=WHO_SIGNS, state__in=LIVE, order_legs=None)
+    rows = rows.filter(planned_at__gt=now + _SIGNED_BY_THEN).exclude(vehicle=None).exclude(driver=None)
+    by = holders(station, Role.DISPATCHER)[0]
+    for pk in rows.order_by("planned_at", "pk").values_list("pk", flat=True)[:missing]:
+        Player(station).do(partial(_draw_up, pk, by), at=now)
+
+
+def _draw_up(departure_id: int, by: User, moment: datetime) -> None:
+    create_order(departure_id=departure_id, by=by, now=moment)
+
+
 def _put_refused(now: datetime) -> None:
     """A ticket is sold whose invoice the provider does not take the first time."""
     row = Planted.objects.filter(what=REFUSED).first()
@@ -290,4 +314,5 @@ _PUT: Mapping[str, Callable[[datetime], None]] = {
     UNPAID: _put_unpaid,
     PAPER: _put_paper,
     REFUSED: _put_refused,
+    ORDERS: _put_orders,
 }

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from demo.models import Demonstration, PlayedDay
-from demo.selectors.diagram import moving_stations
+from demo.selectors.diagram import current_offset, moving_stations
 from demo.services.days import eve_of, give_signers, script_of
 from demo.services.diagram import ensure_diagram
 from demo.services.playing import is_ahead, prepare
@@ -72,13 +72,14 @@ def begin_day(*, now: datetime) -> None:
 def _count(now: datetime) -> None:
     """So that the progress of the whole round is known from its start; days that are not prepared yet are estimated by
     the oldest one."""
+    moved = current_offset()
     for station in moving_stations():
         days = list(PlayedDay.objects.filter(station=station, is_over=False).select_related("station").order_by("day"))
         if days and days[0].played_until is None:
             prepare(station, days[0].day, eve_of(days[0].day))
         pattern = script_of(days[0]) if days else []
         for played in days:
-            until = now - (played.day - days[0].day)
+            until = now - (played.day - days[0].day) - (moved if played is not days[0] else timedelta())
             due = sum(step.at <= until and (played is not days[0] or is_ahead(step, played)) for step in pattern)
             PlayedDay.objects.filter(pk=played.pk).update(steps_total=max(played.steps_total, played.steps_done + due))
 

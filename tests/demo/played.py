@@ -1,6 +1,7 @@
 """A small station whose day can be played: three ca, two of each kind of people, two coaches and a bus."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from demo.models import Demonstration, PlayedDay
 from station.enums import DocumentKind, Role, RouteKind, TicketIssuer
@@ -60,7 +61,7 @@ def coach(
 ) -> Departure:
     """A departure on sale, with coach, driver and papers; nobody has drawn up its order."""
     if operator is None:
-        operator = OperatorFactory(signs_electronically=electronic)
+        operator = company(signs_electronically=electronic)
         if electronic:
             UserFactory(operator=operator, username=f"ky_{operator.code}")
     if not operator.contracts.exists():
@@ -78,8 +79,13 @@ def coach(
     return departure
 
 
+def company(**facts: Any) -> Operator:
+    """One whose code is none of the demonstration's own."""
+    return OperatorFactory(code=f"NX{Operator.objects.count():02}", **facts)
+
+
 def bus(station: Station, hhmm: str) -> Departure:
-    operator = OperatorFactory()
+    operator = company()
     return DepartureFactory(
         route=RouteFactory(origin=station, kind=RouteKind.BUS), operator=operator, planned_at=at(hhmm),
         vehicle=VehicleFactory(operator=operator, kind="bus", seat_map=None), driver=None, seat_map=None,

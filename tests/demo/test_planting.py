@@ -19,7 +19,7 @@ from reports.selectors.invariants import breaches, invariants
 from station.enums import DepartureState, TillState, VisitState
 from station.models import Departure, Shift, Station, Till, User, YardVisit
 from tests.demo.played import coach, day_of, small_station
-from tests.factories import TODAY, OperatorFactory, UserFactory, at
+from tests.factories import OperatorFactory, UserFactory, at
 
 pytestmark = pytest.mark.django_db
 HOURS = ["06:00", "13:00", "23:30"]
@@ -34,8 +34,8 @@ def around(now, station: Station) -> None:
         electronic = minutes in {10, 20, 120}
         operator = signing if electronic else None
         coach(station, f"{departs_at:%H:%M}", electronic=electronic, day=departs_at.date(), operator=operator)
-    Departure.objects.update(service_on=TODAY)
-    for departure in Departure.objects.filter(operator=signing).order_by("pk"):
+    today = Departure.objects.filter(operator=signing, service_on=now.date())
+    for departure in today.order_by("pk"):
         create_order(departure_id=departure.pk, by=None, now=at("00:00") - timedelta(hours=4))
 
 

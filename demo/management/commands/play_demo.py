@@ -28,6 +28,8 @@ PLAYERS = 2
 LOOK_EVERY = 60.0
 # A round takes minutes, in which the day goes on.
 _UP_TO_DATE = timedelta(seconds=45)
+# The machine was asleep, or somebody set the clock.
+_A_JUMP = timedelta(minutes=20)
 
 
 class Command(BaseCommand):
@@ -57,8 +59,9 @@ class Command(BaseCommand):
             return
         with one_player(0):
             until = play_round(stop)
-            if not options["once"]:
+            while not options["once"] and not stop.is_set():
                 _look_after(Keeper(until), stop)
+                until = until if stop.is_set() else play_round(stop)
 
 
 def play_round(stop: threading.Event) -> datetime:
@@ -121,5 +124,11 @@ def _finish_what_was_left() -> None:
 
 
 def _look_after(keeper: Keeper, stop: threading.Event) -> None:
+    """Until told to stop, or until the clock has jumped: then there is more to play than one look does."""
+    looked_at = clock.wall()
     while not stop.wait(LOOK_EVERY):
-        keeper.look(clock.wall())
+        now = clock.wall()
+        if now - looked_at > _A_JUMP:
+            return
+        keeper.look(now)
+        looked_at = now
