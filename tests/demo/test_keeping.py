@@ -70,7 +70,7 @@ def test_a_ca_changes_hands_a_little_late_so_that_nobody_is_counted_at_work(stat
         "Ca 2": ShiftState.OPEN,
     }
     tills = Till.objects.filter(state=TillState.OPEN).values_list("clerk__username", "opened_at")
-    assert dict(tills) == dict.fromkeys(("banve1", "banve2", "dieudo1", "truongca1"), at("13:11"))
+    assert dict(tills) == dict.fromkeys(("banve1", "banve2", "dieudo1", "truongca1"), at("13:10"))
     assert [str(breach) for each in invariants() for breach in breaches(each, at("13:11"))] == []
 
 
