@@ -51,6 +51,8 @@ def _set_by_file(real: datetime) -> datetime:
             instant = datetime.fromisoformat(file.read().strip())
     except (FileNotFoundError, ValueError):  # a file that is just being written sets nothing
         return real
+    if instant.tzinfo is None:
+        return real
     return instant.astimezone(UTC) + (real - written_at)
 
 

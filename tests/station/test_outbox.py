@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from station import events
 from station.enums import MessageState
 from station.models import Alarm, OutboxMessage
 from station.services import outbox
+from station.services.outbox import KEPT_BACK_FOR
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +140,37 @@ def test_news_that_pages_were_told_are_swept_after_an_hour(message, now):
 
     assert swept == [0, 1, 0]
     assert list(OutboxMessage.objects.order_by("pk")) == [message, waiting]
+
+
+def test_what_is_kept_back_is_written_but_left_to_its_keeper(now, monkeypatch):
+    monkeypatch.setitem(events._subscriptions, "sale.made", ["einvoice.issue"])
+
+    with time_machine.travel(now, tick=False), outbox.kept_back() as kept:
+        outbox.tell("sale.made", now=now - timedelta(hours=3), sale_id=7)
+        outbox.push("board-HB01", now=now)
+        outbox.push("board-HB01", now=now)
+
+    row = OutboxMessage.objects.get()
+    assert (row.task, row.created_at, row.due_at) == ("einvoice.issue", now - timedelta(hours=3), now + KEPT_BACK_FOR)
+    assert (kept.messages, kept.topics) == ([row], {"board-HB01"})
+    assert outbox.left_by_keepers() == [row]
+
+
+def test_after_its_keeper_nothing_is_kept_back(now):
+    with outbox.kept_back():
+        pass
+
+    assert outbox.enqueue("station.beat", {}, now=now).due_at == now
+    assert outbox.left_by_keepers() == []
+
+
+def test_a_keepers_own_delivery_claims_its_message(now):
+    with outbox.kept_back() as kept:
+        outbox.enqueue("station.beat", {}, now=now)
+    message = kept.messages[0]
+
+    claims = [outbox.claim(message.pk, delivery=f"{outbox.KEEPER}-{message.pk}", now=now) for _ in range(2)]
+    outbox.finish(message.pk, now=now)
+
+    assert claims == [True, True]
+    assert (reread(message).state, outbox.left_by_keepers()) == (MessageState.DONE, [])
