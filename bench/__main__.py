@@ -11,12 +11,16 @@ def main(only: str) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "station.conf.settings")
     os.environ["DEMO"] = "1"
     django.setup()
-    from bench import workers  # noqa: PLC0415 -- models exist only after django.setup()
+    from bench import desk, sales, workers  # noqa: PLC0415 -- models exist only after django.setup()
     from bench.figures import RESULTS, Figure  # noqa: PLC0415 -- beside it
 
     benchmarks: dict[str, Callable[[], Figure]] = {
+        "desk.keys.electronic": desk.keys_electronic,
+        "desk.keys.paper": desk.keys_paper,
+        "desk.page.p95": desk.page_with_300,
         "einvoice.rate": workers.einvoice_rate,
         "orders.rate": workers.orders_rate,
+        "sale.rate": sales.sale_rate,
     }
     _prepare()
     RESULTS.mkdir(exist_ok=True)

@@ -23,6 +23,11 @@ class Figure:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
+def load() -> str:
+    """How many programs wanted a processor in the last minute, ours among them."""
+    return f"{os.getloadavg()[0]:.1f}"
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast a list of items was worked through, one after the other."""
@@ -32,7 +37,7 @@ class Pace:
     cpu: float  # milliseconds of this process's CPU for each: what a busy machine does not change
 
     def of(self, what: str) -> str:
-        return f"{self.count} {what}; {self.cpu:.1f} ms CPU each, load {os.getloadavg()[0]:.1f}"
+        return f"{self.count} {what}; {self.cpu:.1f} ms CPU each, load {load()}"
 
 
 def pace_of(work: Callable[[int], object], items: Iterable[int]) -> Pace:
