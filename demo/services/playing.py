@@ -119,9 +119,12 @@ class Player:
         """Departures, crews, bays and orders of the day; after the last one also departures of the next."""
         if played.played_until is not None:
             return
-        prepare(self._station, played.day, eve)
-        if is_last:
-            prepare(self._station, played.day + timedelta(days=1), eve, with_orders=False)
+        with self._telling_pages() as topics, outbox.kept_back() as kept:
+            prepare(self._station, played.day, eve)
+            if is_last:
+                prepare(self._station, played.day + timedelta(days=1), eve, with_orders=False)
+            self._work_off(kept)
+            topics.update(kept.topics)
 
     def play(self, works: Iterable[Work]) -> None:
         """Perform *works* in their order; those without a day are not counted. Raises Stopped."""

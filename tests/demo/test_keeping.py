@@ -15,7 +15,7 @@ from station.models import Departure, Shift, Till, YardVisit
 from tests.demo.played import coach, day_of, small_station
 from tests.factories import NOW, TODAY, ServiceSlotFactory, at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

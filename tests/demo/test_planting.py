@@ -21,8 +21,7 @@ from station.models import Departure, Shift, Station, Till, User, YardVisit
 from tests.demo.played import coach, day_of, small_station
 from tests.factories import OperatorFactory, UserFactory, at
 
-pytestmark = pytest.mark.django_db
-HOURS = ["06:00", "13:00", "23:30"]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def around(now, station: Station) -> None:
@@ -45,9 +44,9 @@ def played_up_to(now, station: Station) -> None:
     planting.plant(now)
 
 
-@pytest.fixture(params=HOURS)
+@pytest.fixture
 def now(request):
-    return at(request.param)
+    return at(getattr(request, "param", "13:00"))
 
 
 @pytest.fixture
@@ -58,6 +57,7 @@ def station(now):
     return station
 
 
+@pytest.mark.parametrize("now", ["06:00", "13:00", "23:30"], indirect=True)
 def test_everything_is_there_at_any_hour(station, now):
     found = planting.planted(now)
 
@@ -79,10 +79,7 @@ def test_everything_is_there_at_any_hour(station, now):
     assert TillClosing.objects.get(pk=found["short_till"][0]).difference == -20_000
     assert [str(breach) for invariant in invariants() for breach in breaches(invariant, now)] == []
 
-
-def test_who_works_when_somebody_looks(station, now):
     tills = Till.objects.filter(state=TillState.OPEN).values_list("clerk__username", flat=True)
-
     assert set(tills) == {"banve1", "banve2", "dieudo1", "truongca1"}
     assert Shift.current(station.pk, now).lead.username == "truongca1"
 
