@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.utils.functional import Promise
@@ -15,12 +16,13 @@ from dispatch.selectors.findings import sentence
 from fees.enums import ChargeState
 from fees.models import Charge
 from fees.money import cash_rounding
-from station.clock import local
+from station.clock import local, local_day
 from station.enums import RouteKind, VisitState
 from station.models import Departure, Station, User, YardVisit
 
 # Driver and coach are present ten minutes before departure (TT 12/2020 Đ.27(10)).
 EXPECTED_BEFORE = timedelta(minutes=10)
+LATE_IN_HOURS = 120  # minutes; from here on nobody counts them
 STEPS: dict[Step, Promise | str] = {
     Step.ENTER: gettext_lazy("Let in"),
     Step.CHECK: gettext_lazy("Check"),
@@ -53,7 +55,7 @@ class StepMark:
     is_next: bool
 
 
-@dataclass(slots=True)
+@dataclass
 class Coach:
     """A row of the desk. Without departure: a coach that nobody expected; without visit: one that is not in yet."""
 
@@ -73,7 +75,7 @@ class Coach:
     elsewhere: str = ""  # the time of the departure for which it stands in the yard now
     known_sheet: DispatchOrder | None = None
 
-    @property
+    @cached_property
     def is_inside(self) -> bool:
         return self.visit is not None and self.visit.state == VisitState.IN_YARD
 
@@ -81,7 +83,7 @@ class Coach:
     def is_gone(self) -> bool:
         return self.visit is not None and not self.is_inside
 
-    @property
+    @cached_property
     def needs_order(self) -> bool:
         return self.departure is not None and RouteKind(self.departure.route.kind).runs_on_order
 
@@ -93,7 +95,7 @@ class Coach:
     def has_passed(self) -> bool:
         return self.inspection is not None and self.inspection.has_passed
 
-    @property
+    @cached_property
     def step(self) -> Step | None:
         """None: it has left, nobody named a coach, or the coach first runs another departure."""
         if self.is_gone or self.elsewhere or not self.plate:
@@ -117,7 +119,7 @@ class Coach:
     def leaves_empty(self) -> bool:
         return self.departure is None or not self.departure.is_live
 
-    @property
+    @cached_property
     def address(self) -> str:
         """The query of the desk that chooses this coach and no other."""
         return urlencode({"q": self.plate, "at": self.station.code})
@@ -152,13 +154,17 @@ class Coach:
         return self.step == Step.CHECK and self.inspection is not None and not self.inspection.has_passed
 
     @property
+    def is_of_another_day(self) -> bool:
+        return self.departure is not None and self.departure.service_on != local_day(self.now)
+
+    @property
     def refused_because(self) -> list[str]:
         """As the last check found it, whatever has been put right since."""
         if not self.was_refused or self.inspection is None:
             return []
         return [sentence(Finding(one["code"], "block", one["facts"])) for one in self.inspection.findings]  # type: ignore[arg-type]
 
-    @property
+    @cached_property
     def problems(self) -> list[Problem]:
         """The worst first. Empty: nothing is wrong."""
         if self.is_gone or self.step is None:
@@ -196,7 +202,10 @@ class Coach:
         if self.departure is None or not self.departure.is_live:
             return
         late = int((self.now - self.departure.planned_at).total_seconds() // 60)
-        if late > 0:
+        if late >= LATE_IN_HOURS:
+            text = _("%(hours)s h late") if self.is_inside else _("%(hours)s h late, not in the yard")
+            yield Problem("warn", text % {"hours": late // 60})
+        elif late > 0:
             text = _("%(minutes)s min late") if self.is_inside else _("%(minutes)s min late, not in the yard")
             yield Problem("warn", text % {"minutes": late})
         elif not self.is_inside and self.departure.planned_at - self.now <= EXPECTED_BEFORE:

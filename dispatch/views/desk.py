@@ -236,6 +236,7 @@ def _desk(
         "till": request.place.till_or_none,
         "may_sell": "ticketing.sell" in request.place.rights,
         "address": address,
+        "page": reverse("dispatch:desk"),
     }
     template = "dispatch/desk.html#desk" if request.htmx else "dispatch/desk.html"
     response = render(request, template, context, status=status)
