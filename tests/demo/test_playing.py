@@ -21,6 +21,7 @@ from einvoice.models import Invoice
 from fees.models import TillClosing
 from reports.selectors.invariants import breaches, invariants
 from station import clock
+from station.courier import deliver
 from station.enums import DepartureState, ExitKind, MessageState, ShiftState, TillState
 from station.models import Departure, OutboxMessage, Shift, Station, Till, YardVisit
 from station.services import outbox
@@ -86,8 +87,8 @@ def test_what_happened_carries_the_moments_of_the_script(station):
 
     playing.play_station(station, until=EVENING)
 
-    left = {row.pk: row.departed_at for row in (first, second) if not row.refresh_from_db()}
-    assert left == {pk: at_of[f"let_out:{pk}"] for pk in left}
+    left = dict(Departure.objects.filter(pk__in=[first.pk, second.pk]).values_list("pk", "departed_at"))
+    assert left == {row.pk: at_of[f"let_out:{row.pk}"] for row in (first, second)}
     signed = Signature.objects.get(order__legs__departure=second, field=SignatureField.OPERATOR)
     moment = at_of[f"sign:{second.pk}"]
     assert (signed.requested_at, signed.applied_at, signed.order.issued_at) == (moment, moment, moment)
@@ -124,7 +125,6 @@ def test_whatever_step_it_is_interrupted_at_each_is_done_once(station):
 def test_a_player_that_dies_over_the_work_of_a_step_leaves_it_to_the_next(station, kind, monkeypatch):
     steps = [step for step in the_day(station) if step.at <= EVENING]
     dies_at = next(step for step in steps if step.kind == kind)
-    deliver = playing.deliver
 
     def killed(message, *, at):
         if message.created_at == dies_at.at:

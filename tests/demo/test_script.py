@@ -91,7 +91,8 @@ def test_nobody_sells_more_than_there_are_places_or_after_the_coach_left():
     runs = many()
     steps = script(*runs)
 
-    sold, left = Counter(), {step.departure: step.at for step in steps if step.kind == Kind.LET_OUT}
+    sold: Counter[int] = Counter()
+    left = {step.departure: step.at for step in steps if step.kind == Kind.LET_OUT}
     for step in steps:
         if step.kind == Kind.SELL:
             sold[step.departure] += step.facts["count"]
