@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "station.middleware.PlaceMiddleware",
     "station.middleware.RefusalMiddleware",
+    *(["demo.views.still_playing.StillPlayingMiddleware"] if DEMO else []),
 ]
 
 # The push process answers `/events/` and nothing else (station.conf.asgi).
@@ -227,6 +228,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "DirectionEnum": "station.enums.Direction",
         "DepartureStateEnum": "station.enums.DepartureState",
+        "ShiftStateEnum": "station.enums.ShiftState",
     },
 }
 

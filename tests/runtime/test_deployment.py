@@ -26,10 +26,10 @@ def test_the_compose_file_is_accepted_and_names_every_service():
     bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
     done = subprocess.run(
-        [*compose(), "config", "--services"], cwd=ROOT, env=bare, capture_output=True, text=True, check=False
+        [*compose(), "--profile", "demo", "config", "--services"], cwd=ROOT, env=bare, capture_output=True, text=True, check=False
     )
 
     assert done.returncode == 0, done.stderr
     assert sorted(done.stdout.split()) == [
-        "beat", "events", "front", "postgres", "prepare", "redis", "relay", "web", "worker",
+        "beat", "demo", "events", "front", "postgres", "prepare", "redis", "relay", "web", "worker",
     ]  # fmt: skip
