@@ -24,3 +24,11 @@ class HistoryComesFirst(DomainError):
         "Days of the past are played into an empty database only. "
         "This one has its own already, and nothing was changed."
     )
+
+
+class StillPlaying(DomainError):
+    code = "still_playing"
+    sentence = _(
+        "The demonstration is still playing its past days here (%(percent)s %%). "
+        "Look around; in a few minutes everything can be used."
+    )

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import F, Sum
 
 from demo.models import Demonstration, PlayedDay
+from station import clock
 
 _WHOLE = 100
 
@@ -36,3 +37,14 @@ def progress() -> Progress:
 def _day_in_hand() -> date | None:
     unfinished = PlayedDay.objects.filter(steps_done__lt=F("steps_total"))
     return unfinished.order_by("day").values_list("day", flat=True).first()
+
+
+def stations_in_play() -> frozenset[int] | None:
+    """Where the past is still being played, by primary key; None: nowhere is it known yet how much of it there is."""
+    known = Demonstration.objects.order_by("pk").first()
+    if known is None or known.is_ready:
+        return frozenset()
+    unfinished = PlayedDay.objects.filter(steps_done__lt=F("steps_total"))
+    if known.round_at is None or not PlayedDay.objects.filter(day=clock.local_day(known.round_at)).exists():
+        return None
+    return frozenset(unfinished.order_by("pk").values_list("station_id", flat=True))

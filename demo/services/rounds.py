@@ -96,7 +96,8 @@ def share(stations: Iterable[Station], players: int) -> list[list[Station]]:
     for station in sorted(stations, key=lambda station: (-weights[station.pk], station.pk)):
         least = loads.index(min(loads))
         loads[least] += weights[station.pk]
-        shares[least].append(station)
+        # The small ones first: somebody may begin to work there.
+        shares[least].insert(0, station)
     return [dealt for dealt in shares if dealt]
 
 
