@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from dispatch import selectors
 from dispatch.enums import InspectionResult, OrderSource, OrderState
@@ -132,6 +132,9 @@ def _refuse_sheet(order: DispatchOrder, departure: Departure) -> None:
 
 
 def locked_departure(departure_id: int) -> Departure:
+    return lock(with_clearance(Departure.objects.filter(pk=departure_id))).get()
+
+
+def with_clearance(departures: QuerySet[Departure]) -> QuerySet[Departure]:
     """With what a clearance asks for."""
-    rows = Departure.objects.select_related("station", "route", "operator", "vehicle", "seat_map")
-    return lock(rows.filter(pk=departure_id)).get()
+    return departures.select_related("station", "route", "operator", "vehicle", "seat_map")

@@ -18,7 +18,7 @@ from dispatch.errors import (
 from dispatch.models import DispatchOrder, OrderLeg
 from dispatch.rules import Finding, blocks
 from dispatch.selectors.findings import sentences
-from dispatch.services.admitting import inspected, locked_departure
+from dispatch.services.admitting import inspected, locked_departure, with_clearance
 from dispatch.services.orders import request_signature
 from fees.services import charge_departure
 from station.clock import local
@@ -65,7 +65,7 @@ def confirm_departure(*, departure_id: int, passengers: int, by: User, now: date
     A coach that nobody checked before is checked by this. Raises DepartureNotOpen, BusNeedsNoOrder, CoachNotInYard,
     TooManyPassengers, AlreadyConfirmed, NotCleared.
     """
-    departure = locked_departure(departure_id)
+    departure = lock(with_clearance(Departure.objects.filter(pk=departure_id))).get()
     if not departure.is_live:
         raise DepartureNotOpen(departure=str(departure), state=departure.get_state_display())
     if not RouteKind(departure.route.kind).runs_on_order:
