@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 def told(monkeypatch):
     """charge.due has one listener."""
     monkeypatch.setitem(_subscriptions, "charge.due", ["tests.listen"])
-    return lambda: list(OutboxMessage.objects.order_by("pk").values_list("payload", flat=True))
+    return lambda: list(
+        OutboxMessage.objects.filter(task="tests.listen").order_by("pk").values_list("payload", flat=True)
+    )
 
 
 def refused(departure, now):

@@ -27,7 +27,9 @@ def postings(text):
 @pytest.fixture
 def told(monkeypatch):
     monkeypatch.setitem(_subscriptions, "charge.due", ["tests.listen"])
-    return lambda: list(OutboxMessage.objects.order_by("pk").values_list("payload", flat=True))
+    return lambda: list(
+        OutboxMessage.objects.filter(task="tests.listen").order_by("pk").values_list("payload", flat=True)
+    )
 
 
 # --- opening
