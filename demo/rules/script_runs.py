@@ -94,7 +94,7 @@ def _bus(day: _Day) -> Iterator[Step]:
 def _sales(day: _Day, tickets: int) -> Iterator[Step]:
     """Groups of one to four until the coach is as full as its luck; most come in the last hour."""
     run, chance = day.run, day.chance
-    wanted = run.places * chance.randint(35, 80) * tickets // 100 // 100
+    wanted = run.places * chance.randint(42, 88) * tickets // 100 // 100
     number = sold = 0
     while sold < wanted:
         number += 1

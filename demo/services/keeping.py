@@ -11,7 +11,7 @@ from demo.selectors.diagram import current_offset, moving_stations
 from demo.services import planting
 from demo.services.days import script_of
 from demo.services.diagram import ensure_diagram
-from demo.services.playing import Player
+from demo.services.playing import Player, one_player
 from demo.services.rounds import begin_day
 from station import clock
 from station.enums import VisitState
@@ -35,7 +35,8 @@ class Keeper:
     def look(self, now: datetime) -> None:
         """What the last minute left to do. A second look at the same moment does nothing."""
         for station in moving_stations():
-            self._keep_station(station, now)
+            with one_player(station.pk):
+                self._keep_station(station, now)
         self._begin_day(now)
         self.since = max(self.since, now - HAND_OVER_LATE)
         planting.plant(now)

@@ -99,7 +99,7 @@ def test_nobody_sells_more_than_there_are_places_or_after_the_coach_left():
     confirmed = {step.departure: step.facts["passengers"] for step in steps if step.kind == Kind.CONFIRM}
     assert [run.departure for run in runs if not sold[run.departure] <= confirmed[run.departure] <= run.places] == []
     assert [step.key for step in steps if step.kind == Kind.SELL and step.at >= left[step.departure]] == []
-    assert 12 <= sold.total() / len(runs) <= 17
+    assert 15 <= sold.total() / len(runs) <= 20
 
 
 def test_sales_are_thinned_out():
