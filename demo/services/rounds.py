@@ -96,9 +96,9 @@ def share(stations: Iterable[Station], players: int) -> list[list[Station]]:
     for station in sorted(stations, key=lambda station: (-weights[station.pk], station.pk)):
         least = loads.index(min(loads))
         loads[least] += weights[station.pk]
-        # The small ones first: somebody may begin to work there.
-        shares[least].insert(0, station)
-    return [dealt for dealt in shares if dealt]
+        shares[least].append(station)
+    # The station that most people look at was made first.
+    return [sorted(dealt, key=lambda station: station.pk) for dealt in shares if dealt]
 
 
 def _weight(station: Station) -> int:
