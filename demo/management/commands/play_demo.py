@@ -25,6 +25,8 @@ from station.models import Station
 from station.services import outbox
 
 PLAYERS = 2
+# How often a player may be killed.
+_LIVES = 3
 LOOK_EVERY = 60.0
 # A round takes minutes, in which the day goes on.
 _UP_TO_DATE = timedelta(seconds=45)
@@ -81,20 +83,27 @@ def play_round(stop: threading.Event) -> datetime:
 
 
 def _play_side_by_side(until: datetime, stop: threading.Event) -> None:
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "play_demo", "--until", until.isoformat()]
-    players = []
-    for share in rounds.share(moving_stations(), PLAYERS):
-        words = [word for station in share for word in ("--station", station.code)]
-        players.append(subprocess.Popen([*command, *words]))  # noqa: S603 -- ourselves
+    """Each share of the stations by a player of its own; one that is killed is replaced. Raises CommandError."""
+    waiting = [_words(share, until) for share in rounds.share(moving_stations(), PLAYERS)]
+    lives = len(waiting) * _LIVES
+    players: dict[subprocess.Popen[bytes], list[str]] = {}
     try:
-        while any(player.poll() is None for player in players):
-            if stop.wait(0.2):
-                break
+        while (waiting or players) and not stop.wait(0.2):
+            lives -= len(waiting)
+            if lives < 0:
+                raise CommandError("players end with errors; the next start goes on behind their last steps")
+            players |= {subprocess.Popen(words): words for words in waiting}  # noqa: S603 -- ourselves
+            ended = [player for player in players if player.poll() is not None]
+            waiting = [words for player in ended if (words := players.pop(player)) and player.returncode]
     finally:
         for player in players:
             player.terminate()
-    if not stop.is_set() and any(player.wait() for player in players):
-        raise CommandError("a player ended with an error; the next start goes on behind its last step")
+
+
+def _words(share: list[Station], until: datetime) -> list[str]:
+    stations = [word for station in share for word in ("--station", station.code)]
+    manage = str(settings.BASE_DIR / "manage.py")
+    return [sys.executable, manage, "play_demo", "--until", until.isoformat(), *stations]
 
 
 def _play_stations(codes: list[str], until: datetime) -> None:
