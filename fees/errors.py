@@ -51,3 +51,8 @@ class TillMayNotClose(DomainError):
 class ClockBehind(DomainError):
     code = "clock_behind"
     sentence = _("The clock shows a time before this till was opened (%(opened)s). Have the clock of the server set.")
+
+
+class DrawerTooEmpty(DomainError):
+    code = "drawer_too_empty"
+    sentence = _("Your drawer holds %(held)s, and %(amount)s is to be paid out. Take cash from the safe first.")

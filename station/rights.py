@@ -33,6 +33,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "fees.take_payment": frozenset(_COUNTER | {Role.DISPATCHER, Role.ACCOUNTANT}),
     "ticketing.sell": frozenset(_COUNTER),
     "ticketing.see": frozenset(_STAFF),
+    "ticketing.refund": frozenset(_COUNTER),
+    "ticketing.approve_refund": frozenset({Role.SHIFT_LEAD, Role.MANAGER}),
     "dispatch.work_desk": frozenset(_YARD),
     "dispatch.see_orders": frozenset(_YARD | _OFFICE | _READERS | {Role.GUARD}),
     "dispatch.enter_paper_order": frozenset(_YARD),

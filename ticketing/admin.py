@@ -1,8 +1,8 @@
-"""Fares are master data; sales, tickets and holds are not edited here."""
+"""Fares and refund policies are master data; sales, tickets and holds are not edited here."""
 
 from django.contrib import admin
 
-from ticketing.models import Fare
+from ticketing.models import Fare, RefundPolicy
 
 
 @admin.register(Fare)
@@ -13,3 +13,12 @@ class FareAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("operator", "route", "from_stop", "to_stop")
     raw_id_fields = ("operator", "route", "from_stop", "to_stop")
     ordering = ("route", "operator", "-valid_from")
+
+
+@admin.register(RefundPolicy)
+class RefundPolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("operator", "minutes_before", "percent", "km_over", "km_up_to", "valid_from", "valid_until")
+    list_filter = ("valid_from",)
+    list_select_related = ("operator",)
+    raw_id_fields = ("operator",)
+    ordering = ("operator", "-valid_from", "-minutes_before")

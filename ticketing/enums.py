@@ -15,3 +15,18 @@ class TicketState(TextChoices):
 
 # A ticket in one of these states keeps its seat.
 LIVE_STATES = (TicketState.SOLD, TicketState.BOARDED, TicketState.USED)
+
+
+class RefundKind(TextChoices):
+    VOID = "void", _("void")
+    REFUND = "refund", _("refund")
+    EXCHANGE = "exchange", _("exchange")
+
+
+class RefundReason(TextChoices):
+    PASSENGER = "passenger", _("the passenger gives it back")
+    CANCELLED = "cancelled", _("the departure is cancelled")
+    LOWER_CLASS = "lower_class", _("a coach of a lower class")
+    DELAY = "delay", _("the departure is late")
+    MISTAKE = "mistake", _("sold by mistake")
+    OTHER = "other", _("another reason")

@@ -78,3 +78,58 @@ class NoSuchPlace(DomainError):
 class NothingOnSale(DomainError):
     code = "nothing_on_sale"
     sentence = _("Nothing is on sale here now. Choose another destination.")
+
+
+class NoSuchTicket(DomainError):
+    code = "no_such_ticket"
+    sentence = _("There is no ticket «%(words)s» at your stations. Check the digits, or search by phone or seat.")
+
+
+class TicketOver(DomainError):
+    code = "ticket_over"
+    sentence = _("Ticket %(ticket)s is «%(state)s»: nothing more can be done with it.")
+
+
+class TicketElsewhere(DomainError):
+    code = "ticket_elsewhere"
+    sentence = _("Ticket %(ticket)s was sold at %(station)s: it is given back or exchanged there.")
+
+
+class VoidTooLate(DomainError):
+    code = "void_too_late"
+    sentence = _("A sale is voided by its own clerk, at its till, within %(seconds)s seconds. Make it a refund.")
+
+
+class NeedsApproval(DomainError):
+    code = "needs_approval"
+    sentence = _("The rule gives %(amount)s now. For more, or later, a shift lead or manager must agree.")
+
+
+class ReasonMissing(DomainError):
+    code = "reason_missing"
+    sentence = _("Write in a few words why: a refund outside the rule is looked at later.")
+
+
+class ApprovalRefused(DomainError):
+    code = "approval_refused"
+    sentence = _("Name or password is wrong, or this person may not approve at %(station)s.")
+
+
+class TooManyApprovals(DomainError):
+    code = "too_many_approvals"
+    sentence = _("Too many wrong passwords. Wait %(minutes)s minutes, or let the shift lead do the refund.")
+
+
+class ApprovesOwn(DomainError):
+    code = "approves_own"
+    sentence = _("Nobody approves their own refund. Ask the shift lead or a manager.")
+
+
+class RefundTooMuch(DomainError):
+    code = "refund_too_much"
+    sentence = _("%(amount)s is more than the passenger paid: at most %(paid)s can be given back.")
+
+
+class RefundTooLittle(DomainError):
+    code = "refund_too_little"
+    sentence = _("At least %(amount)s is to be given back: less cannot be paid out.")

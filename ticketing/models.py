@@ -14,7 +14,7 @@ from fees.models import Payment
 from station.models import Departure, Operator, Route, RouteStop, SeatMap, Stateful, Station, Till
 from station.models.guards import append_only, no_delete
 from station.models.ranges import DateRange, OneId
-from ticketing.enums import TicketState
+from ticketing.enums import RefundKind, RefundReason, TicketState
 
 # The facts of a ticket: everything but its state.
 _SAID = (
@@ -107,7 +107,7 @@ class Ticket(Stateful):
         TicketState.REFUNDED: frozenset(),
         TicketState.EXCHANGED: frozenset(),
         TicketState.VOID: frozenset(),
-        TicketState.NO_SHOW: frozenset(),
+        TicketState.NO_SHOW: frozenset({TicketState.REFUNDED}),
     }  # fmt: skip
 
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="tickets")
@@ -146,6 +146,72 @@ class Ticket(Stateful):
     @property
     def journal_station_id(self) -> int:
         return self.sale.station_id
+
+
+@pghistory.track()
+class RefundPolicy(models.Model):
+    """What an operator gives back beyond the law. A line that gives less than the law is never the best: not used."""
+
+    operator = models.ForeignKey(
+        Operator, null=True, blank=True, on_delete=models.PROTECT, related_name="refund_policies", help_text="or all"
+    )
+    km_over = models.PositiveIntegerField(default=0, help_text="routes longer than this")
+    km_up_to = models.PositiveIntegerField(null=True, blank=True, help_text="and not longer than this")
+    minutes_before = models.PositiveIntegerField(help_text="given back at least so long before the departure")
+    percent = models.PositiveSmallIntegerField()
+    valid_from = models.DateField(help_text="tickets sold on this day or later")
+    valid_until = models.DateField(null=True, blank=True, help_text="exclusive")
+
+    class Meta:
+        verbose_name_plural = "refund policies"
+        constraints = [
+            models.CheckConstraint(
+                name="a_refund_is_a_part_of_the_fare", condition=Q(percent__gte=1) & Q(percent__lte=100)
+            ),
+            models.CheckConstraint(
+                name="a_policy_ends_after_it_begins", condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator or '*'} {self.percent}% ≥ {self.minutes_before} min"
+
+
+class Refund(models.Model):
+    """A ticket that is over and what was given back for it. One per ticket: the database refuses the second."""
+
+    ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="refund")
+    payment = models.OneToOneField(
+        Payment, null=True, on_delete=models.PROTECT, related_name="ticket_refund", help_text="null: it was free"
+    )
+    kind = models.CharField(max_length=10, choices=RefundKind)
+    reason = models.CharField(max_length=20, choices=RefundReason)
+    note = models.CharField(max_length=255, blank=True)
+    rule = models.JSONField(help_text="what the rule gave and why, as it was")
+    paid = models.PositiveBigIntegerField(help_text="what the passenger had paid, đồng")
+    amount = models.PositiveBigIntegerField(help_text="what was given back")
+    retained = models.PositiveBigIntegerField(help_text="what stays with the operator")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="what_was_paid_is_given_or_kept", condition=Q(paid=F("amount") + F("retained"))
+            ),
+            models.CheckConstraint(
+                name="nobody_approves_their_own_refund", condition=Q(approved_by=None) | ~Q(approved_by=F("by"))
+            ),
+            models.CheckConstraint(
+                name="money_given_back_has_its_payment",
+                condition=Q(amount=0, payment=None) | Q(amount__gt=0, payment__isnull=False),
+            ),
+        ]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.amount}"
 
 
 class SeatClaim(models.Model):

@@ -65,6 +65,7 @@ class RefundRule:
     percent: int
     km_over: int = -1  # routes longer than this
     km_up_to: int | None = None  # and not longer than this
+    is_law: bool = True  # else the operator's own rule
 
 
 # The least an operator must pay back (TT 36/2024 Đ.14(4)); an operator's own rules may only be better.
@@ -83,6 +84,17 @@ def refund_percent(rules: Iterable[RefundRule], *, distance_km: int | None, time
     """
     fitting = (rule.percent for rule in rules if rule.before <= time_left and _fits(rule, distance_km))
     return max(fitting, default=0)
+
+
+def refund_ladder(rules: Iterable[RefundRule], *, distance_km: int | None) -> list[RefundRule]:
+    """The steps that count for a route, the longest before the departure first: a later step that is no worse
+    than an earlier one leaves that one out."""
+    fitting = [rule for rule in rules if _fits(rule, distance_km)]
+    steps: list[RefundRule] = []
+    for rule in sorted(fitting, key=lambda rule: (rule.before, -rule.percent, not rule.is_law)):
+        if not steps or rule.percent > steps[-1].percent:
+            steps.append(rule)
+    return steps[::-1]
 
 
 def _fits(rule: RefundRule, distance_km: int | None) -> bool:

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from ticketing.views import board, sell, tickets
+from ticketing.views import board, returns, sell, tickets
 
 app_name = "ticketing"
 urlpatterns = [
     path("sell/", sell.sell, name="sell"),
     path("tickets/<str:code>/", tickets.ticket, name="ticket"),
     path("tickets/<str:code>/print/", tickets.print_ticket, name="print"),
+    path("tickets/<str:code>/refund/", returns.refund, name="refund"),
+    path("tickets/<str:code>/void/", returns.void, name="void"),
     path("departures/<int:departure_id>/passengers/", tickets.passengers, name="passengers"),
     path("board/<str:code>/", board.board, name="board"),
 ]

@@ -4,7 +4,7 @@ from fees.services.charging import charge_departure
 from fees.services.closing import close_till, count_till
 from fees.services.ledger import Line, post
 from fees.services.opening import open_till
-from fees.services.payments import take_payment, use_till
+from fees.services.payments import pay_out, take_payment, use_till
 from fees.services.settling import pay_charge
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "count_till",
     "open_till",
     "pay_charge",
+    "pay_out",
     "post",
     "take_payment",
     "use_till",

@@ -1,11 +1,12 @@
-"""Taking money at a till, inside the transaction of what is paid for."""
+"""Taking money at a till and paying it out, inside the transaction of what it is for."""
 
 from datetime import datetime
 
 from django.db import transaction
 
+from fees import selectors
 from fees.enums import Account, Method, PaymentKind
-from fees.errors import CashTooLittle, ClockBehind, ReferenceMissing
+from fees.errors import CashTooLittle, ClockBehind, DrawerTooEmpty, ReferenceMissing
 from fees.models import Payment
 from fees.money import cash_rounding
 from fees.services.ledger import Line, post
@@ -72,6 +73,35 @@ def take_payment(  # noqa: PLR0913 -- each is a fact of the money; a bundle woul
     payment = Payment.objects.create(
         till=till, station_id=till.station_id, kind=kind, method=method, amount=amount, rounding=rounding,
         received=received, reference=reference, entry=entry, by=by, at=now,
+    )  # fmt: skip
+    if rounding:
+        _round(till, rounding, obj=obj, by=by, now=now)
+    return payment
+
+
+@transaction.atomic
+def pay_out(
+    *, till: Till, refund_of: Payment, amount: int, method: Method, reference: str, operator: Operator, obj: str,
+    by: User, now: datetime,
+) -> Payment:  # fmt: skip
+    """Give *amount* đồng (more than 0) of *refund_of* back out of *till* (see use_till).
+
+    It is held for *operator* no more. Cash is rounded as it was when it came in.
+    Raises ReferenceMissing, DrawerTooEmpty.
+    """
+    is_cash = method == Method.CASH
+    if not is_cash and not reference:
+        raise ReferenceMissing
+    rounding = cash_rounding(-amount) if is_cash else 0
+    if is_cash and amount - rounding > (held := selectors.drawer_balance(till)):
+        raise DrawerTooEmpty(held=vnd(held), amount=vnd(amount - rounding))
+    entry = post(
+        station_id=till.station_id, till=till, obj=obj, text=PaymentKind.REFUND.value, by=by, now=now,
+        lines=[_money(till, method, -amount), Line(Account.HELD_FOR_OPERATOR, amount, operator=operator)],
+    )  # fmt: skip
+    payment = Payment.objects.create(
+        till=till, station_id=till.station_id, kind=PaymentKind.REFUND, method=method, amount=-amount,
+        rounding=rounding, reference=reference, refund_of=refund_of, entry=entry, by=by, at=now,
     )  # fmt: skip
     if rounding:
         _round(till, rounding, obj=obj, by=by, now=now)

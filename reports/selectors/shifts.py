@@ -15,7 +15,7 @@ from reports.selectors import books
 from reports.selectors.attention import Attention, attention, coaches_due
 from station import clock
 from station.models import Departure, Operator, Shift, Station, Till
-from ticketing.models import Ticket
+from ticketing.models import Refund, Ticket
 
 ON_TIME = timedelta(minutes=5)
 WEEK = timedelta(days=7)
@@ -64,6 +64,7 @@ class ShiftReport:
     shift: Shift
     tickets_held: int
     tickets_sold: int
+    tickets_returned: int
     week_ago: "WeekAgo | None"
     departures: Punctuality
     cash_difference: int
@@ -144,6 +145,7 @@ def shift_report(shift: Shift, *, now: datetime) -> ShiftReport:
         shift=shift,
         tickets_held=_held(shift),
         tickets_sold=_tickets(shift).count(),
+        tickets_returned=Refund.objects.filter(payment__till__shift=shift).count(),
         week_ago=_week_ago(shift),
         departures=_punctuality(shift, now),
         cash_difference=-books.balance(books.of_shift(shift), Account.OVER_SHORT),

@@ -36,16 +36,18 @@ CREATE VIEW verify.sale AS
 SELECT id, station_id, till_id AS shift_id, sold_by_id AS clerk_id, total, sold_at AS at, idempotency_key::text AS idem_key
   FROM ticketing_sale;
 
--- When a ticket was boarded or closed, by whom and why stands in the journal, once. A hold is a ticket-to-be: one row
--- per seat while it lasts (an expired hold gives way to anybody and is no hold any more), with a negative id.
+-- When a ticket was boarded or closed, by whom and why stands in the journal, once; who approved a refund, in its row.
+-- A hold is a ticket-to-be: one row per seat while it lasts (an expired hold gives way to anybody and is no hold any
+-- more), with a negative id.
 CREATE VIEW verify.ticket AS
 SELECT t.id, s.station_id, t.departure_id AS trip_id, t.seat::int AS seat,
        int4range(t.first_leg, t.end_leg) AS seg, t.state::text AS status, t.fare AS price,
        t.price ->> 'reason' AS price_reason, t.sale_id, t.sold_at AS at, NULL::timestamptz AS hold_until,
        boarded.at AS boarded_at, closed.at AS closed_at, closed.actor_id AS closed_by,
        closed.body::jsonb ->> 'reason' AS close_reason,
-       (closed.body::jsonb ->> 'approved_by')::bigint AS approved_by
+       refund.approved_by_id AS approved_by
   FROM ticketing_ticket t
+  LEFT JOIN ticketing_refund refund ON refund.ticket_id = t.id
   LEFT JOIN ticketing_sale s ON s.id = t.sale_id
   LEFT JOIN (SELECT DISTINCT ON (obj) obj, at FROM station_journalentry WHERE action = 'ticket_boarded'
               ORDER BY obj, id) boarded ON boarded.obj = 'ticket:' || t.id
@@ -62,11 +64,13 @@ SELECT -(h.id * 1000 + c.seat), d.station_id, h.departure_id, c.seat::int, int4r
  GROUP BY h.id, c.seat, d.station_id;
 
 CREATE VIEW verify.payment AS
-SELECT p.id, p.till_id AS shift_id, s.id AS sale_id, NULL::bigint AS ticket_id, p.kind::text AS kind,
+SELECT p.id, p.till_id AS shift_id, coalesce(s.id, t.sale_id) AS sale_id, r.ticket_id, p.kind::text AS kind,
        p.method::text AS method, p.amount, p.at, p.by_id AS by_user, p.refund_of_id AS refund_of,
-       NULL::bigint AS approved_by
+       r.approved_by_id AS approved_by
   FROM fees_payment p
-  LEFT JOIN ticketing_sale s ON s.payment_id = p.id;
+  LEFT JOIN ticketing_sale s ON s.payment_id = p.id
+  LEFT JOIN ticketing_refund r ON r.payment_id = p.id
+  LEFT JOIN ticketing_ticket t ON t.id = r.ticket_id;
 
 -- On credit: the operator pays by the month, by the contract of the day of the departure.
 CREATE VIEW verify.fee AS

@@ -1,6 +1,6 @@
 """A small, whole day at one station, made by the services alone: tickets, order, charge, exit, invoices, a till.
 
-One coach left at 09:31 and is settled; one of the afternoon has a ticket, a hold and nothing else yet.
+One coach left at 09:31 and is settled; one of the afternoon has a ticket, a hold, and three that were given back.
 """
 
 from collections.abc import Callable
@@ -36,6 +36,7 @@ from tests.factories import (
 )
 from tests.factories_fees import VatRateFactory, notes, pay, priced, till_of
 from tests.factories_ticketing import declare_fares, hold, sell
+from ticketing import services as ticketing
 
 CLOSED_AT = at("09:45")
 NOW_OF_THE_CHECK = at("09:50")
@@ -73,6 +74,7 @@ def whole_day() -> Day:
     sell(gone, "A1", "A2", till=till, now=at("08:30"))
     sell(gone, "B1", till=till, now=at("08:35"), method="transfer", reference="FT26326")
     sell(later, "A1", till=open_till, now=at("09:05"))
+    _given_back(later, station, open_till)
     hold(later, "B2", till=open_till, now=at("09:46"), lasts=timedelta(days=1000))
     _leave(gone, station, till, dispatcher)
     deliver(at("09:40"))
@@ -97,6 +99,18 @@ def _departure(station: Station, route: Route, hhmm: str) -> Departure:
     )
     declare_fares(departure)
     return departure
+
+
+def _given_back(departure: Departure, station: Station, till: Till) -> None:
+    """One ticket void at once, one given back by the rule (90 %), one in full by two people."""
+    clerk = till.clerk
+    slip = sell(departure, "B1", till=till, now=at("09:06")).tickets.get()
+    ticketing.void_tickets(codes=[slip.code], till_id=till.pk, by=clerk, now=at("09:07"))
+    early = sell(departure, "A2", till=till, now=at("09:08")).tickets.get()
+    ticketing.refund_ticket(code=early.code, till_id=till.pk, by=clerk, now=at("09:10"))
+    worse = sell(departure, "A2", till=till, now=at("09:11")).tickets.get()
+    approval = ticketing.Approval(staff_of(station, Role.SHIFT_LEAD), "xe hạng thấp hơn", 100_000)
+    ticketing.refund_ticket(code=worse.code, till_id=till.pk, approval=approval, by=clerk, now=at("09:15"))
 
 
 def _leave(departure: Departure, station: Station, till: Till, dispatcher: User) -> None:

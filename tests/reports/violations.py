@@ -74,5 +74,8 @@ VIOLATIONS: dict[str, str] = {
     "L6": "DELETE FROM ticketing_seatclaim WHERE ticket_id IS NOT NULL",
     "L7": r"UPDATE station_storedfile SET content = '\x00'",
     "L8": "DELETE FROM station_journalentry WHERE action = 'shift_close'",
+    "L10": "UPDATE ticketing_refund SET amount = amount - 1, retained = retained + 1 WHERE kind = 'refund'",
+    "L11": "UPDATE ticketing_refund SET at = at + interval '2 min' WHERE kind = 'void'",
+    "L12": "DELETE FROM ticketing_refund",
     "L9": "UPDATE dispatch_signature SET before_sha256 = 'x' WHERE field = 'Station'",
 }

@@ -30,7 +30,7 @@ def test_a_ticket_page_shows_its_facts_and_its_history(dispatcher, ticket):
     page = dispatcher.get(f"/tickets/{ticket.code}/")
 
     assert page.context["ticket"] == ticket
-    assert [entry.action for entry in page.context["history"]] == ["sale_made"]
+    assert [event.entry.action for event in page.context["history"]] == ["sale_made"]
     assert "28B-012.34" in page.content.decode()
 
 

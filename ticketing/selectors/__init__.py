@@ -13,6 +13,7 @@ from ticketing.selectors.offers import (
     places_like,
     with_facts,
 )
+from ticketing.selectors.refunds import REFUNDABLE, VOID_LASTS, WHOLE, RefundOffer, is_voidable, refund_offer
 from ticketing.selectors.seats import SeatPlace, free_seats, proposed_seats, seat_plan, seats_of, taken_seats
 from ticketing.selectors.stretches import Stretch, stops_along, stretch_of
 from ticketing.selectors.tickets import (
@@ -22,16 +23,22 @@ from ticketing.selectors.tickets import (
     history_of,
     last_sale_of,
     open_hold,
+    refund_of,
+    sold_with,
     ticket_by_code,
     tickets,
     tickets_of,
 )
 
 __all__ = [
+    "REFUNDABLE",
+    "VOID_LASTS",
+    "WHOLE",
     "BoardRow",
     "Desk",
     "Destination",
     "Offer",
+    "RefundOffer",
     "SeatPlace",
     "Stretch",
     "Want",
@@ -45,14 +52,18 @@ __all__ = [
     "fare_on",
     "free_seats",
     "history_of",
+    "is_voidable",
     "last_sale_of",
     "offer_of",
     "offers_of",
     "open_hold",
     "places_like",
     "proposed_seats",
+    "refund_of",
+    "refund_offer",
     "seat_plan",
     "seats_of",
+    "sold_with",
     "stops_along",
     "stretch_of",
     "taken_seats",

@@ -1,13 +1,18 @@
 """Tickets, sales and holds as they stand."""
 
+import json
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from station.models import Departure, JournalEntry, Till
-from ticketing.enums import LIVE_STATES
-from ticketing.models import Fare, Hold, Sale, Ticket
+from ticketing.enums import LIVE_STATES, TicketState
+from ticketing.models import Fare, Hold, Refund, Sale, Ticket
 from ticketing.selectors.stretches import Stretch
+
+_ACTIONS = {"sale_made": _("sold")}
 
 
 def fare_on(departure: Departure, stretch: Stretch, day: date) -> Fare | None:
@@ -45,10 +50,35 @@ def boarding_list(departure: Departure) -> QuerySet[Ticket]:
     return tickets_of(departure).filter(state__in=LIVE_STATES)
 
 
-def history_of(ticket: Ticket) -> QuerySet[JournalEntry]:
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a ticket, in words."""
+
+    entry: JournalEntry
+    said: str
+    reason: str
+
+
+def history_of(ticket: Ticket) -> list[Event]:
     """What happened to *ticket* and to its sale, oldest first."""
     names = [f"sale:{ticket.sale_id}", ticket.journal_name]
-    return JournalEntry.objects.filter(obj__in=names).select_related("actor").order_by("pk")
+    rows = JournalEntry.objects.filter(obj__in=names).select_related("actor").order_by("pk")
+    return [Event(row, _said(row.action), str(json.loads(row.body).get("reason", ""))) for row in rows]
+
+
+def _said(action: str) -> str:
+    state = action.removeprefix(f"{Ticket.noun}_")
+    return str(TicketState(state).label) if state in TicketState.values else str(_ACTIONS.get(action, action))
+
+
+def refund_of(ticket: Ticket) -> Refund | None:
+    """What was given back for *ticket*."""
+    return Refund.objects.filter(ticket=ticket).select_related("by", "approved_by", "payment").order_by("pk").first()
+
+
+def sold_with(ticket: Ticket) -> list[Ticket]:
+    """The tickets of its sale that still count, by seat; *ticket* among them."""
+    return list(Ticket.objects.filter(sale=ticket.sale_id, state=TicketState.SOLD).order_by("seat", "pk"))
 
 
 def by_seat() -> "Prefetch[str, QuerySet[Ticket], str]":

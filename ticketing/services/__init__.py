@@ -1,17 +1,24 @@
 """What a person does at a ticket counter: keep seats, let go of them, sell; and what an accountant enters: fares."""
 
+from ticketing.services.approvals import approver_of
 from ticketing.services.claims import claim_seats
 from ticketing.services.fares import set_fare, set_fares
 from ticketing.services.holds import HOLD_LASTS, extend_hold, hold_seats, release_hold
+from ticketing.services.refunds import Approval, refund_ticket
 from ticketing.services.sales import sell_tickets
+from ticketing.services.voiding import void_tickets
 
 __all__ = [
     "HOLD_LASTS",
+    "Approval",
+    "approver_of",
     "claim_seats",
     "extend_hold",
     "hold_seats",
+    "refund_ticket",
     "release_hold",
     "sell_tickets",
     "set_fare",
     "set_fares",
+    "void_tickets",
 ]

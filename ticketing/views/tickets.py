@@ -6,19 +6,56 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
+from fees.enums import Method
+from fees.money import cash_rounding
+from station import clock
 from station.models import Departure
 from station.place import StaffRequest
 from station.rights import right
 from ticketing import selectors
+from ticketing.forms.returns import RefundForm
 from ticketing.models import Ticket
 
 
 @require_GET
 @right("ticketing.see")
 def ticket(request: StaffRequest, code: str) -> HttpResponse:
-    found = _ticket_here(request, code)
-    context = {"ticket": found, "history": selectors.history_of(found)}
-    return render(request, "ticketing/ticket.html", context)
+    return ticket_page(request, ticket_here(request, code), RefundForm())
+
+
+def ticket_page(request: StaffRequest, found: Ticket, form: RefundForm, status: int = 200) -> HttpResponse:
+    """The ticket, what became of it, and what can still be done with it here and now."""
+    context = {
+        "ticket": found,
+        "history": selectors.history_of(found),
+        "refund": selectors.refund_of(found),
+        "form": form,
+        **_way_back(request, found),
+    }
+    return render(request, "ticketing/ticket.html", context, status=status)
+
+
+def _way_back(request: StaffRequest, found: Ticket) -> dict[str, object]:
+    """What would be given back now: nothing is shown to whoever may not do it."""
+    may = found.state in selectors.REFUNDABLE and found.sale.station in request.place.stations_with("ticketing.refund")
+    if not may:
+        return {"may_refund": False}
+    now, till = clock.now(), request.place.till_or_none
+    voidable = till is not None and selectors.is_voidable(found, till_id=till.pk, by_id=request.user.pk, now=now)
+    offer = selectors.refund_offer(found, now)
+    return {
+        "may_refund": True,
+        "till": till,
+        "voidable": voidable,
+        "offer": offer,
+        "pays": _in_notes(found.fare if voidable else offer.amount, found.sale.payment.method),
+        "together": selectors.sold_with(found) if voidable else [],
+    }
+
+
+def _in_notes(amount: int, came: str) -> int:
+    """What changes hands: cash is counted in whole notes."""
+    return amount + cash_rounding(amount) if came == Method.CASH else amount
 
 
 # The counter prints in a frame of its own page.
@@ -28,7 +65,7 @@ def ticket(request: StaffRequest, code: str) -> HttpResponse:
 @csp_replace({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type] # typed for views without arguments
 def print_ticket(request: StaffRequest, code: str) -> HttpResponse:
     """The 80 mm ticket; `?sale=1` every ticket of its sale, `?now=1` prints at once."""
-    found = _ticket_here(request, code)
+    found = ticket_here(request, code)
     together = selectors.tickets().filter(sale=found.sale).order_by("seat", "pk")
     shown = list(together) if "sale" in request.GET else [found]
     return render(
@@ -47,12 +84,12 @@ def passengers(request: StaffRequest, departure_id: int) -> HttpResponse:
     return render(request, "ticketing/passengers.html", {"departure": departure, "tickets": tickets})
 
 
-def _ticket_here(request: StaffRequest, code: str) -> Ticket:
-    """The ticket, if a station sold it where the person may see tickets."""
+def ticket_here(request: StaffRequest, code: str, right_name: str = "ticketing.see") -> Ticket:
+    """The ticket, if a station sold it where the person has the right; else it is not found."""
     try:
         found = selectors.ticket_by_code(code)
     except Ticket.DoesNotExist:
         raise Http404 from None
-    if found.sale.station not in request.place.stations_with("ticketing.see"):
+    if found.sale.station not in request.place.stations_with(right_name):
         raise Http404
     return found

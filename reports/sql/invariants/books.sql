@@ -26,14 +26,19 @@ SELECT c.id, c.till_id, c.expected_cash, coalesce(books.emptied, 0) AS emptied, 
  WHERE c.expected_cash <> coalesce(books.emptied, 0) OR c.difference <> coalesce(books.over_short, 0);
 
 -- L4: Ticket money held for an operator is the sum of the fares sold for it, less refunds and pay-outs.
--- Live, missed and displaced tickets count: until it is refunded or paid out, the money is the operator's.
+-- Live, missed and displaced tickets count: until it is refunded or paid out, the money is the operator's, and so is
+-- what was retained of a refund.
 SELECT coalesce(held.operator_id, sold.operator_id) AS operator_id, coalesce(held.amount, 0) AS held,
        coalesce(sold.amount, 0) AS sold
   FROM (SELECT operator_id, -sum(amount) AS amount FROM fees_posting
          WHERE account = 'held_for_operator' GROUP BY operator_id) held
-  FULL JOIN (SELECT d.operator_id, sum(t.fare) AS amount
-               FROM ticketing_ticket t JOIN station_departure d ON d.id = t.departure_id
-              WHERE t.state NOT IN ('refunded', 'exchanged', 'void') GROUP BY d.operator_id) sold USING (operator_id)
+  FULL JOIN (SELECT d.operator_id,
+                    sum(CASE WHEN t.state IN ('refunded', 'exchanged', 'void') THEN coalesce(r.retained, 0)
+                             ELSE t.fare END) AS amount
+               FROM ticketing_ticket t
+               JOIN station_departure d ON d.id = t.departure_id
+               LEFT JOIN ticketing_refund r ON r.ticket_id = t.id
+              GROUP BY d.operator_id) sold USING (operator_id)
  WHERE coalesce(held.amount, 0) <> coalesce(sold.amount, 0);
 
 -- L5: What an operator owes is the sum of its charges that are neither paid nor cancelled.
@@ -78,3 +83,28 @@ SELECT id, order_id, field
                lag(after_sha256) OVER (PARTITION BY order_id ORDER BY applied_at, id) AS last
           FROM dispatch_signature WHERE state = 'applied') s
  WHERE last IS NOT NULL AND before_sha256 <> last;
+
+-- L10: What was given back for a ticket left a till, is no less than the rule gave, and more only by two people.
+SELECT r.id, r.ticket_id, r.kind, r.paid, r.amount, p.amount AS payment, r.rule ->> 'amount' AS by_rule, r.approved_by_id
+  FROM ticketing_refund r
+  LEFT JOIN fees_payment p ON p.id = r.payment_id
+ WHERE coalesce(-p.amount, 0) <> r.amount
+    OR (r.kind = 'void' AND r.amount <> r.paid)
+    OR (r.kind = 'refund' AND r.amount < coalesce((r.rule ->> 'amount')::bigint, 0))
+    OR (r.kind = 'refund' AND r.approved_by_id IS NULL AND r.amount > coalesce((r.rule ->> 'amount')::bigint, 0));
+
+-- L11: A sale is void only by its own clerk, at its own till, within 120 seconds.
+SELECT r.id, r.ticket_id, s.sold_at, r.at, s.sold_by_id, r.by_id, s.till_id, p.till_id AS paid_at
+  FROM ticketing_refund r
+  JOIN ticketing_ticket t ON t.id = r.ticket_id
+  JOIN ticketing_sale s ON s.id = t.sale_id
+  LEFT JOIN fees_payment p ON p.id = r.payment_id
+ WHERE r.kind = 'void'
+   AND (r.at > s.sold_at + interval '120 s' OR r.by_id <> s.sold_by_id OR coalesce(p.till_id, s.till_id) <> s.till_id);
+
+-- L12: Every ticket that is void, refunded or exchanged has its refund row, and every row is of such a ticket.
+SELECT t.id, t.state, r.kind
+  FROM ticketing_ticket t
+  FULL JOIN ticketing_refund r ON r.ticket_id = t.id
+ WHERE (t.state IN ('void', 'refunded', 'exchanged') OR r.id IS NOT NULL)
+   AND t.state IS DISTINCT FROM CASE r.kind WHEN 'refund' THEN 'refunded' WHEN 'exchange' THEN 'exchanged' ELSE r.kind END;

@@ -32,7 +32,7 @@ SELECT 'refunded without a refund', t.id
  WHERE t.status IN ('refunded', 'void') AND t.price > 0 AND p.id IS NULL;
 
 -- M5: A void or refund has a reason, and who approved it was a manager or shift lead there and somebody else.
--- A second person is needed only out of rule or over the limit; until limits exist, one that is named must be valid.
+-- A second person is needed only outside the rule (L10); one that is named must be valid.
 SELECT t.id, t.status, t.closed_by, t.approved_by, t.close_reason
   FROM verify.ticket t
  WHERE t.status IN ('void', 'refunded')

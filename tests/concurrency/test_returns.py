@@ -1,0 +1,125 @@
+"""One ticket and several hands: it is given back once, and its seat is sold once."""
+
+import pytest
+
+from fees.models import Payment
+from tests.factories import NOW
+from tests.factories_ticketing import claimed, priced_departure, sell, till_at
+from tests.ticketing.money import counter, in_drawer
+from ticketing import services
+from ticketing.models import Refund
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def departure():
+    return priced_departure(stops=3)
+
+
+@pytest.fixture
+def ticket(departure):
+    return sell(departure, "A1").tickets.get()
+
+
+def refunder(ticket):
+    """A counter of its own, ready to give *ticket* back."""
+    till = counter(ticket.departure)
+
+    def refund():
+        services.refund_ticket(code=ticket.code, till_id=till.pk, by=till.clerk, now=NOW)
+        return "refunded"
+
+    return refund
+
+
+def seller(departure, label):
+    till = till_at(departure.station)
+
+    def do():
+        sell(departure, label, till=till)
+        return "sold"
+
+    return do
+
+
+def money_out():
+    return list(Payment.objects.filter(kind="refund").values_list("amount", flat=True))
+
+
+def test_two_counters_give_a_ticket_back_once(race, meet_after_reading, ticket):
+    counters = refunder(ticket), refunder(ticket)
+    meet_after_reading("ticketing.selectors.refund_offer")
+
+    assert race(*counters) == ["TicketOver", "refunded"]
+    assert money_out() == [-90_000]
+
+
+def test_without_the_lock_the_constraint_still_gives_it_back_once(race, meet_after_reading, no_lock, ticket):
+    """The control: both have read the ticket as sold before either pays."""
+    counters = refunder(ticket), refunder(ticket)
+    meet_after_reading("ticketing.selectors.refund_offer")
+
+    assert race(*counters) == ["IntegrityError", "refunded"]
+    assert (money_out(), Refund.objects.count()) == ([-90_000], 1)
+
+
+def test_a_void_and_a_refund_cannot_both_pay(race, meet_after_reading, departure):
+    till = counter(departure)
+    ticket = sell(departure, "A1", till=till).tickets.get()
+
+    def void():
+        services.void_tickets(codes=[ticket.code], till_id=till.pk, by=till.clerk, now=NOW)
+        return "void"
+
+    assert race(void, refunder(ticket)) in (["TicketOver", "refunded"], ["TicketOver", "void"])
+    assert len(money_out()) == 1
+
+
+def test_twenty_hands_and_one_ticket(race, ticket):
+    counters = [refunder(ticket) for _ in range(20)]
+
+    assert race(*counters) == ["TicketOver"] * 19 + ["refunded"]
+    assert money_out() == [-90_000]
+
+
+def test_a_seat_given_back_is_sold_once_more(race, departure, ticket):
+    refunder(ticket)()
+
+    assert race(seller(departure, "A1"), seller(departure, "A1")) == ["SeatTaken", "sold"]
+    assert claimed(departure) == [(1, 0), (1, 1)]
+
+
+def test_two_clerks_who_void_several_tickets_in_opposite_order_never_deadlock(race, departure):
+    till = counter(departure)
+    codes = [one.code for one in sell(departure, "A1", "A2", "B1", till=till).tickets.order_by("seat")]
+
+    def voider(order):
+        def void():
+            services.void_tickets(codes=order, till_id=till.pk, by=till.clerk, now=NOW)
+            return "void"
+
+        return void
+
+    assert race(voider(codes), voider(codes[::-1])) == ["TicketOver", "void"]
+    assert in_drawer(till) == 500_000
+
+
+def test_a_till_that_closes_meanwhile_pays_out_or_refuses(race, departure, ticket):
+    from fees import services as fees
+    from tests.factories_fees import notes
+
+    till = counter(departure)
+
+    def close():
+        fees.close_till(till_id=till.pk, counts=notes(500_000), reason="đếm trước", by=till.clerk, now=NOW)
+        return "closed"
+
+    def refund():
+        services.refund_ticket(code=ticket.code, till_id=till.pk, by=till.clerk, now=NOW)
+        return "refunded"
+
+    outcome = race(close, refund)
+    till.refresh_from_db()
+    assert outcome in (["TillClosed", "closed"], ["closed", "refunded"])
+    assert till.closing.expected_cash == 500_000 + sum(money_out())

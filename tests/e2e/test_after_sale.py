@@ -1,0 +1,40 @@
+"""After the sale in a real browser, by keyboard alone."""
+
+import pytest
+
+from tests.e2e.test_sale import AXE, asynchronous_database, clerk, counter, page, press
+from ticketing.models import Ticket
+
+__all__ = ["asynchronous_database", "clerk", "counter", "page"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("asynchronous_database")]
+
+
+def sold(counter):
+    """One ticket to the usual destination, two keys."""
+    press(counter, "Enter")
+    counter.wait_for_timeout(400)
+    press(counter, "Enter")
+    counter.wait_for_selector("#last-sale [data-key='Ctrl+Z']")
+    return Ticket.objects.get()
+
+
+def test_the_last_sale_is_void_with_two_keys(counter):
+    ticket = sold(counter)
+
+    counter.keyboard.press("Control+z")
+    counter.wait_for_url(f"**/tickets/{ticket.code}/")
+    with counter.expect_navigation():
+        counter.keyboard.press("F9")
+
+    ticket.refresh_from_db()
+    assert ticket.state == "void"
+
+
+def test_the_page_of_a_ticket_has_no_barrier(counter):
+    ticket = sold(counter)
+    counter.goto(counter.url.replace("/sell/", f"/tickets/{ticket.code}/"))
+    counter.evaluate(AXE.read_text())
+
+    found = counter.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
+
+    assert found == []

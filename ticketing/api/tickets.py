@@ -1,0 +1,128 @@
+"""Tickets after the sale, for machines."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from fees.enums import Method
+from fees.forms import MOST_MONEY
+from station import clock
+from station.api.base import StationView
+from ticketing import selectors, services
+from ticketing.enums import RefundReason
+from ticketing.models import Refund, Ticket
+from ticketing.services import Approval
+
+_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+
+
+class ApprovalInput(serializers.Serializer[Any]):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=128, trim_whitespace=False)
+    note = serializers.CharField(max_length=255, help_text="why, in a few words")
+    amount = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, max_value=MOST_MONEY, help_text="đồng; else what the rule gives"
+    )
+
+
+class RefundInput(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(choices=RefundReason.choices, default=RefundReason.PASSENGER)
+    method = serializers.ChoiceField(choices=Method.choices, default=Method.CASH)
+    reference = serializers.CharField(required=False, allow_blank=True, max_length=50, default="")
+    approval = ApprovalInput(required=False, allow_null=True, help_text="a second person, for what is outside the rule")
+
+
+class RefundOutput(serializers.ModelSerializer[Refund]):
+    ticket = serializers.CharField(source="ticket.code")
+    state = serializers.CharField(source="ticket.state")
+    approved_by = serializers.CharField(source="approved_by.username", allow_null=True, default=None)
+
+    class Meta:
+        model = Refund
+        fields = ("ticket", "state", "kind", "reason", "paid", "amount", "retained", "rule", "approved_by", "at")
+
+
+class StepOutput(serializers.Serializer[Any]):
+    percent = serializers.IntegerField()
+    amount = serializers.IntegerField()
+    until = serializers.DateTimeField()
+    is_law = serializers.BooleanField()
+
+
+class OfferOutput(serializers.Serializer[Any]):
+    """What the rule gives now, and until when."""
+
+    basis = serializers.ChoiceField(choices=["law", "policy", "cancelled", "nothing"])
+    percent = serializers.IntegerField()
+    amount = serializers.IntegerField()
+    retained = serializers.IntegerField()
+    ladder = StepOutput(many=True)
+
+
+class TicketView(StationView):
+    """An endpoint about one ticket of one's own stations."""
+
+    def ticket(self, code: str, right_name: str) -> Ticket:
+        try:
+            found = selectors.ticket_by_code(code)
+        except Ticket.DoesNotExist:
+            raise Http404 from None
+        if found.sale.station not in self.place.stations_with(right_name):
+            raise Http404
+        return found
+
+
+class RefundEndpoint(TicketView):
+    """Give a ticket back: the rule decides how much; outside it a second person agrees with their own password."""
+
+    right = {"GET": "ticketing.see", "POST": "ticketing.refund"}
+    needs_key = True
+
+    @extend_schema(responses=OfferOutput)
+    def get(self, request: Request, code: str) -> Response:
+        return Response(OfferOutput(selectors.refund_offer(self.ticket(code, "ticketing.see"), clock.now())).data)
+
+    @extend_schema(request=RefundInput, responses=RefundOutput, parameters=[_KEY])
+    def post(self, request: Request, code: str) -> Response:
+        found = self.ticket(code, "ticketing.refund")
+        given = RefundInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        approval = self._approval(found, given.validated_data.get("approval"))
+        return self.write_once(request, 200, lambda: self._refund(code, given.validated_data, approval))
+
+    def _approval(self, ticket: Ticket, said: Mapping[str, Any] | None) -> Approval | None:
+        if not said:
+            return None
+        person = services.approver_of(
+            username=said["username"], password=said["password"], station=ticket.sale.station,
+            by=self.person, now=clock.now(),
+        )  # fmt: skip
+        return Approval(person, said["note"], said.get("amount"))
+
+    def _refund(self, code: str, said: Mapping[str, Any], approval: Approval | None) -> Mapping[str, object]:
+        done = services.refund_ticket(
+            code=code, till_id=self.place.till.pk, reason=RefundReason(said["reason"]), approval=approval,
+            method=Method(said["method"]), reference=said["reference"], by=self.person, now=clock.now(),
+        )  # fmt: skip
+        return RefundOutput(done).data
+
+
+class VoidEndpoint(TicketView):
+    """Undo a ticket that this clerk sold at this till not more than 120 seconds ago."""
+
+    right = "ticketing.refund"
+    needs_key = True
+
+    @extend_schema(request=None, responses=RefundOutput, parameters=[_KEY])
+    def post(self, request: Request, code: str) -> Response:
+        self.ticket(code, "ticketing.refund")
+        return self.write_once(request, 200, lambda: self._void(code))
+
+    def _void(self, code: str) -> Mapping[str, object]:
+        done = services.void_tickets(codes=[code], till_id=self.place.till.pk, by=self.person, now=clock.now())
+        return RefundOutput(done[0]).data

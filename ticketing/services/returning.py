@@ -1,0 +1,83 @@
+"""What every end of a ticket has in common: it is locked, its seat is free again, its money leaves the till."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fees import services as fees
+from fees.enums import Method
+from fees.models import Payment
+from station.models import Departure, Till, User
+from station.models.locks import lock, share_lock
+from station.services import outbox
+from ticketing import selectors
+from ticketing.enums import RefundKind, RefundReason, TicketState
+from ticketing.errors import NoSuchTicket, TicketElsewhere, TicketOver
+from ticketing.models import Refund, SeatClaim, Ticket
+
+BECOMES = {
+    RefundKind.VOID: TicketState.VOID,
+    RefundKind.REFUND: TicketState.REFUNDED,
+    RefundKind.EXCHANGE: TicketState.EXCHANGED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """How one ticket ends: what is given back, why, by which rule, and who agreed."""
+
+    kind: RefundKind
+    amount: int
+    reason: RefundReason
+    rule: dict[str, object]
+    note: str = ""
+    method: Method = Method.CASH
+    reference: str = ""
+    approver: User | None = None
+
+    @property
+    def words(self) -> str:
+        """The reason as the journal keeps it."""
+        return f"{self.reason}: {self.note}" if self.note else str(self.reason)
+
+
+def locked_ticket(code: str, till: Till) -> Ticket:
+    """The ticket and its departure, locked in that order's turn; both stay as they are read.
+
+    Raises NoSuchTicket, TicketElsewhere.
+    """
+    found = Ticket.objects.filter(code=code).order_by("pk").values_list("pk", "departure_id").first()
+    if found is None:
+        raise NoSuchTicket(words=code)  # needs no lock: there is nothing to lock
+    share_lock(Departure, found[1])
+    ticket = lock(selectors.tickets().filter(pk=found[0])).get()
+    if ticket.sale.station_id != till.station_id:
+        raise TicketElsewhere(ticket=code, station=str(ticket.sale.station))
+    return ticket
+
+
+def check_returnable(ticket: Ticket) -> None:
+    """Raises TicketOver."""
+    if ticket.state not in selectors.REFUNDABLE:
+        raise TicketOver(ticket=ticket.code, state=ticket.get_state_display())
+
+
+def give_back(ticket: Ticket, given: Return, *, till: Till, by: User, now: datetime) -> Refund:
+    """Free the seat, pay *given*.amount out of *till*, end the ticket; the rest stays with the operator."""
+    SeatClaim.objects.filter(ticket=ticket).delete()
+    payment = _paid(ticket, given, till=till, by=by, now=now) if given.amount else None
+    refund = Refund.objects.create(
+        ticket=ticket, payment=payment, kind=given.kind, reason=given.reason, note=given.note, rule=given.rule,
+        paid=ticket.fare, amount=given.amount, retained=ticket.fare - given.amount, by=by,
+        approved_by=given.approver, at=now,
+    )  # fmt: skip
+    ticket.become(BECOMES[given.kind], by=by, now=now, till=till, reason=given.words)
+    outbox.tell("ticket.refunded", now=now, refund_id=refund.pk)
+    outbox.push(f"sale-{till.station.code}", now=now)
+    return refund
+
+
+def _paid(ticket: Ticket, given: Return, *, till: Till, by: User, now: datetime) -> Payment:
+    return fees.pay_out(
+        till=till, refund_of=ticket.sale.payment, amount=given.amount, method=given.method, reference=given.reference,
+        operator=ticket.departure.operator, obj=ticket.journal_name, by=by, now=now,
+    )  # fmt: skip
