@@ -225,6 +225,16 @@ def test_a_coach_that_may_not_go_is_refused_with_its_codes(api_of):
     assert YardVisit.objects.get().state == VisitState.IN_YARD
 
 
+def test_a_coach_that_was_refused_goes_out_empty(api_of):
+    departure = ready_departure()
+    inside(departure)
+
+    response = api_of(guard_of(departure)).post(f"{API}/gate/events/", gate(departure, "out", empty=True))
+
+    assert (response.status_code, response.json()["visit"]["exit_kind"]) == (201, "empty")
+    assert response.json()["departure"]["state"] == DepartureState.PLANNED
+
+
 def test_a_coach_that_is_not_here_cannot_leave(api_of):
     departure = ready_departure()
 
