@@ -1,14 +1,14 @@
 """Who stands in which bay, and when."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from station.enums import BayKind
 from station.models import Bay, BayBooking, Departure, Station
 from station.rules.bays import occupation
-from station.selectors.departures import coaches, departures_of_the_day
+from station.selectors.departures import coaches, with_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,13 @@ class BayBoard:
     departures: list[Departure]
 
 
-def board(station: Station, day: date) -> BayBoard:
-    return BayBoard(
-        bays=list(boarding_bays(station)),
-        departures=list(coaches(departures_of_the_day(station, day))),
-    )
+def board(station: Station, day: date, until: datetime | None = None) -> BayBoard:
+    """The coaches of *day*, and of the night that follows those that leave before *until*."""
+    theirs = Q(service_on=day)
+    if until:
+        theirs |= Q(service_on=day + timedelta(days=1), planned_at__lt=until)
+    rows = with_names(Departure.objects.filter(theirs, station=station)).order_by("planned_at", "pk")
+    return BayBoard(bays=list(boarding_bays(station)), departures=list(coaches(rows)))
 
 
 def occupation_of(departure: Departure) -> tuple[datetime, datetime]:

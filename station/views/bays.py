@@ -121,7 +121,7 @@ def bays(request: StaffRequest) -> HttpResponse:
 @right("station.move_bays")
 def move_bay(request: StaffRequest) -> HttpResponse:
     choice = Choice.of(request.POST.dict(), clock.now())
-    board = selectors.board(request.place.station, choice.day)
+    board = selectors.board(request.place.station, choice.day, _night_of(choice))
     form = MoveForm(request.POST, departures=_live(board), bays=board.bays)
     if form.is_valid():
         try:
@@ -154,21 +154,27 @@ def open_boarding(request: StaffRequest, departure_id: int) -> HttpResponse:
     return go_to(request, f"{reverse('station:bays')}?{choice.query(departure=departure.pk)}")
 
 
+def _night_of(choice: Choice) -> datetime:
+    """Until when the coaches of the next day count: its first ones take their bays before midnight."""
+    return datetime.combine(choice.day, time(), clock.STATION_TIME) + timedelta(days=1) + AFTER + HOUR
+
+
 def _live(board: selectors.BayBoard) -> list[Departure]:
     return [departure for departure in board.departures if departure.is_live]
 
 
 def _board(request: StaffRequest, choice: Choice, form: MoveForm | None = None, status: int = 200) -> HttpResponse:
     now = clock.now()
-    board = selectors.board(request.place.station, choice.day)
+    board = selectors.board(request.place.station, choice.day, _night_of(choice))
     rows = [_row(departure, choice, now) for departure in board.departures]
     chosen = next((row for row in rows if row.is_chosen), None)
     live = _live(board)
     if form is None:
         initial = {"departure": choice.chosen} if chosen and chosen.departure.is_live else {}
         form = MoveForm(initial=initial, departures=live, bays=board.bays)
-    start, end = _window(choice, rows, now)
-    shown = [row for row in rows if choice.whole_day or start <= row.departure.planned_at < end]
+    of_the_day = [row for row in rows if row.departure.service_on == choice.day]
+    start, end = _window(choice, of_the_day, now)
+    shown = of_the_day if choice.whole_day else [row for row in rows if start <= row.departure.planned_at < end]
     context = {
         "choice": choice, "form": form, "chosen": chosen, "rows": shown, "now": now,
         "waiting": [row for row in shown if row.bay is None and row.departure.is_live],

@@ -51,6 +51,21 @@ def test_the_next_hours_are_shown_unless_the_whole_day_is_asked_for(dispatcher, 
     assert shown(dispatcher.get("/bays/?hours=all")) == [early, soon, late]
 
 
+def test_before_midnight_the_first_coaches_of_tomorrow_are_there_and_hold_their_bays(station, client_of):
+    tomorrow = at("05:00").date().replace(day=23)
+    last = departure_at("23:55", station)
+    first = DepartureFactory(planned_at=at("00:05", day=tomorrow), route__origin=station)
+    bay, other = BayFactory(station=station, code="A01"), BayFactory(station=station, code="A02")
+    assign_bay(departure_id=first.pk, bay_id=bay.pk, by=None, now=at("22:00"))
+
+    with time_machine.travel(at("23:30"), tick=False):
+        page = client_of(staff_of(station, Role.DISPATCHER)).get(f"/bays/?departure={last.pk}")
+        whole = client_of(staff_of(station, Role.DISPATCHER)).get("/bays/?hours=all")
+
+    assert (shown(page), page.context["free"]) == ([last, first], [other])
+    assert shown(whole) == [last]
+
+
 def test_another_day_is_shown_whole(dispatcher, station):
     departure_at("10:00", station)
     tomorrow = DepartureFactory(planned_at=at("05:00", day=at("05:00").date().replace(day=23)), route__origin=station)
