@@ -15,7 +15,7 @@
   async function ask() {
     const strip = document.querySelector("[data-demo-poll]");
     // Somebody is at its buttons: it stays as it is until they are done.
-    if (!strip || document.hidden || strip.contains(document.activeElement)) return;
+    if (!strip || document.hidden || isLeaving() || strip.contains(document.activeElement)) return;
     try {
       const answer = await fetch(strip.dataset.demoPoll);
       if (!answer.ok || answer.redirected) return;
@@ -25,6 +25,25 @@
     } catch {
       // no answer: asked again in a moment
     }
+  }
+
+  // Whoever becomes somebody else leaves the page: what it would still ask for is no longer this person's to see.
+  const LEAVES = 10_000; // ms
+  let leaving = -Infinity;
+  const isLeaving = () => performance.now() - leaving < LEAVES;
+  document.addEventListener("submit", (event) => {
+    if (event.target.closest("#demo-strip, .dm-page")) leaving = performance.now();
+  });
+  for (const name of ["htmx:beforeRequest", "htmx:beforeSwap"]) {
+    window.addEventListener(
+      name,
+      (event) => {
+        if (!isLeaving()) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      },
+      true,
+    );
   }
 
   // Right after whatever may have done it, and from time to time for what happens elsewhere.
