@@ -163,7 +163,7 @@ def test_the_relay_gets_nothing_but_a_push_for_each_topic(station):
     day_of(station)
     OutboxMessage.objects.all().delete()
 
-    playing.play_station(station, until=at("09:00"))
+    playing.play_station(station, until=EVENING)
 
     waiting = OutboxMessage.objects.filter(state=MessageState.PENDING).order_by("task")
     topics = Counter(waiting.values_list("task", flat=True))
