@@ -44,8 +44,8 @@ def outbox_task(name: str) -> Callable[[Callable[..., None]], Any]:
     return register
 
 
-def deliver(message: OutboxMessage, *, at: datetime) -> None:
-    """Do the work of a message that was kept back, here and as a worker would whose clock says *at*.
+def deliver(message: OutboxMessage, *, keeper: str, at: datetime) -> None:
+    """Do the work of a message that *keeper* kept back, here and as a worker would whose clock says *at*.
 
     What fails is given back to the relay: a worker tries again at its own time.
     """
@@ -55,7 +55,7 @@ def deliver(message: OutboxMessage, *, at: datetime) -> None:
     with clock.frozen(at):
         work.apply(
             kwargs={"message_id": message.pk, **message.payload},
-            task_id=f"{outbox.KEEPER}-{message.pk}",
+            task_id=outbox.keepers_delivery(keeper, message.pk),
             throw=False,
         )
 

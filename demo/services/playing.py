@@ -69,6 +69,7 @@ def play_station(
     """
     with one_player(station.pk):
         player = Player(station, go_on)
+        player.finish_what_was_left()
         days = list(PlayedDay.objects.filter(station=station, is_over=False).order_by("day"))
         rest: list[Work] = []
         for played in days:
@@ -119,7 +120,7 @@ class Player:
         """Departures, crews, bays and orders of the day; after the last one also departures of the next."""
         if played.played_until is not None:
             return
-        with self._telling_pages() as topics, outbox.kept_back() as kept:
+        with self._telling_pages() as topics, outbox.kept_back(self._station.code) as kept:
             prepare(self._station, played.day, eve)
             if is_last:
                 prepare(self._station, played.day + timedelta(days=1), eve, with_orders=False)
@@ -136,7 +137,7 @@ class Player:
 
     def do(self, work: Callable[[datetime], None], *, at: datetime) -> None:
         """Something that is in no script. Raises what *work* raises."""
-        with self._telling_pages() as topics, outbox.kept_back() as kept:
+        with self._telling_pages() as topics, outbox.kept_back(self._station.code) as kept:
             at_its_moment(self._station, at, lambda moment: _afresh(kept, lambda: work(moment)))
             self._work_off(kept)
             topics.update(kept.topics)
@@ -147,7 +148,7 @@ class Player:
             if played is not None:
                 mark(played, step, refusal)
 
-        with outbox.kept_back() as kept:
+        with outbox.kept_back(self._station.code) as kept:
             for tries_left in reversed(range(_TRIES)):
                 try:
                     at_its_moment(self._station, step.at, work)
@@ -182,14 +183,14 @@ class Player:
 
             def work(moment: datetime, message: OutboxMessage = message, others: list[OutboxMessage] = others) -> None:
                 kept.messages[:] = others
-                deliver(message, at=moment)
+                deliver(message, keeper=self._station.code, at=moment)
 
             at_its_moment(self._station, message.created_at, work)
 
-    def finish(self, messages: Iterable[OutboxMessage]) -> None:
-        """The work of messages over which a player died."""
-        with self._telling_pages() as topics, outbox.kept_back() as kept:
-            kept.messages.extend(messages)
+    def finish_what_was_left(self) -> None:
+        """The work of messages over which the last player died."""
+        with self._telling_pages() as topics, outbox.kept_back(self._station.code) as kept:
+            kept.messages.extend(outbox.left_by_keeper(self._station.code))
             self._work_off(kept)
             topics.update(kept.topics)
 

@@ -31,6 +31,7 @@ KEEPER = "keeper"
 class KeptBack:
     """What was told while messages were kept back: they wait in `messages`; of pushes only the topics are known."""
 
+    name: str = ""
     messages: list[OutboxMessage] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
 
@@ -39,23 +40,28 @@ _kept: ContextVar[KeptBack | None] = ContextVar("kept_back", default=None)
 
 
 @contextmanager
-def kept_back() -> Iterator[KeptBack]:
-    """Keep what is told inside from the relay: the caller does the work of the messages itself, at once.
+def kept_back(name: str = "") -> Iterator[KeptBack]:
+    """Keep what is told inside from the relay: the caller, known as *name*, does the work of the messages at once.
 
     They are written like all others, but due only in KEPT_BACK_FOR by the clock on the wall, so that nothing is lost
-    when the caller dies over them; `left_by_keepers` finds them sooner. Pushes are not written at all.
+    when the caller dies over them; `left_by_keeper` finds them sooner. Pushes are not written at all.
     """
-    token = _kept.set(kept := KeptBack())
+    token = _kept.set(kept := KeptBack(name))
     try:
         yield kept
     finally:
         _kept.reset(token)
 
 
-def left_by_keepers() -> list[OutboxMessage]:
-    """What keepers left undone, oldest first; call it when no keeper is at work."""
-    rows = OutboxMessage.objects.filter(state=MessageState.PENDING, claimed_by__startswith=KEEPER)
+def left_by_keeper(name: str = "") -> list[OutboxMessage]:
+    """What the keeper *name* left undone, oldest first; call it when that one is not at work."""
+    rows = OutboxMessage.objects.filter(state=MessageState.PENDING, claimed_by__startswith=keepers_delivery(name))
     return list(rows.order_by("created_at", "pk"))
+
+
+def keepers_delivery(name: str, message_id: int | str = "") -> str:
+    """How a keeper claims a message: the same words again after it died, so that it may take over at once."""
+    return f"{KEEPER}-{name}-{message_id}"
 
 
 def tell(event: str, *, now: datetime, **ids: object) -> None:
@@ -71,7 +77,7 @@ def enqueue(task: str, ids: Mapping[str, object], *, now: datetime, due_at: date
     )
     if kept := _kept.get():
         message.due_at = clock.wall() + KEPT_BACK_FOR
-        message.claimed_by = KEEPER
+        message.claimed_by = keepers_delivery(kept.name)
         kept.messages.append(message)
     return insert(message)
 

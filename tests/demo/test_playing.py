@@ -24,7 +24,6 @@ from station import clock
 from station.courier import deliver
 from station.enums import DepartureState, ExitKind, MessageState, ShiftState, TillState
 from station.models import Departure, OutboxMessage, Shift, Station, Till, YardVisit
-from station.services import outbox
 from tests.demo.played import bus, coach, day_of, small_station
 from tests.factories import NOW, TODAY, StationFactory, at
 from ticketing.models import Sale, Ticket
@@ -126,10 +125,10 @@ def test_a_player_that_dies_over_the_work_of_a_step_leaves_it_to_the_next(statio
     steps = [step for step in the_day(station) if step.at <= EVENING]
     dies_at = next(step for step in steps if step.kind == kind)
 
-    def killed(message, *, at):
+    def killed(message, *, keeper, at):
         if message.created_at == dies_at.at:
             raise KeyboardInterrupt
-        deliver(message, at=at)
+        deliver(message, keeper=keeper, at=at)
 
     with monkeypatch.context() as patched:
         patched.setattr(playing, "deliver", killed)
@@ -138,7 +137,6 @@ def test_a_player_that_dies_over_the_work_of_a_step_leaves_it_to_the_next(statio
     due = OutboxMessage.objects.filter(state=MessageState.PENDING, due_at__lte=clock.wall())
     assert due.exclude(task__startswith="push.").count() == 0
 
-    playing.Player(station).finish(outbox.left_by_keepers())
     playing.play_station(station, until=EVENING)
 
     played = PlayedDay.objects.get()

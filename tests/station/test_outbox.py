@@ -153,7 +153,7 @@ def test_what_is_kept_back_is_written_but_left_to_its_keeper(now, monkeypatch):
     row = OutboxMessage.objects.get()
     assert (row.task, row.created_at, row.due_at) == ("einvoice.issue", now - timedelta(hours=3), now + KEPT_BACK_FOR)
     assert (kept.messages, kept.topics) == ([row], {"board-HB01"})
-    assert outbox.left_by_keepers() == [row]
+    assert outbox.left_by_keeper() == [row]
 
 
 def test_after_its_keeper_nothing_is_kept_back(now):
@@ -161,7 +161,15 @@ def test_after_its_keeper_nothing_is_kept_back(now):
         pass
 
     assert outbox.enqueue("station.beat", {}, now=now).due_at == now
-    assert outbox.left_by_keepers() == []
+    assert outbox.left_by_keeper() == []
+
+
+def test_what_one_keeper_left_is_not_the_others(now):
+    for name in ("HB01", "HB02"):
+        with outbox.kept_back(name):
+            outbox.enqueue("station.beat", {"at": name}, now=now)
+
+    assert [message.payload for message in outbox.left_by_keeper("HB02")] == [{"at": "HB02"}]
 
 
 def test_a_keepers_own_delivery_claims_its_message(now):
@@ -169,8 +177,8 @@ def test_a_keepers_own_delivery_claims_its_message(now):
         outbox.enqueue("station.beat", {}, now=now)
     message = kept.messages[0]
 
-    claims = [outbox.claim(message.pk, delivery=f"{outbox.KEEPER}-{message.pk}", now=now) for _ in range(2)]
+    claims = [outbox.claim(message.pk, delivery=outbox.keepers_delivery("", message.pk), now=now) for _ in range(2)]
     outbox.finish(message.pk, now=now)
 
     assert claims == [True, True]
-    assert (reread(message).state, outbox.left_by_keepers()) == (MessageState.DONE, [])
+    assert (reread(message).state, outbox.left_by_keeper()) == (MessageState.DONE, [])

@@ -19,10 +19,9 @@ from demo.management.commands.load_demo import in_both_languages
 from demo.selectors.diagram import moving_stations
 from demo.services import planting, rounds
 from demo.services.keeping import Keeper
-from demo.services.playing import Player, Stopped, do_not_wait_for_the_disk, nothing, one_player, play_station
+from demo.services.playing import Stopped, do_not_wait_for_the_disk, nothing, one_player, play_station
 from station import clock
 from station.models import Station
-from station.services import outbox
 
 PLAYERS = 2
 # How often a player may be killed.
@@ -68,7 +67,7 @@ class Command(BaseCommand):
 
 def play_round(stop: threading.Event) -> datetime:
     """Everything up to now, several stations side by side; returns up to when."""
-    _finish_what_was_left()
+    _wait_for_orphans()
     now = clock.wall()
     rounds.begin_round(now=now)
     _play_side_by_side(now, stop)
@@ -122,14 +121,11 @@ def play(station: Station, until: datetime, go_on: Callable[[], bool]) -> None:
     play_station(station, until=until, go_on=go_on, before_last=choose)
 
 
-def _finish_what_was_left() -> None:
-    """Players whose leader was killed notice it at their next step; then their last message is nobody's any more."""
+def _wait_for_orphans() -> None:
+    """Players whose leader was killed notice it at their next step."""
     for station in moving_stations():
         with one_player(station.pk):
             pass
-    left = outbox.left_by_keepers()
-    for station in moving_stations()[:1]:
-        Player(station).finish(left)
 
 
 def _look_after(keeper: Keeper, stop: threading.Event) -> None:
