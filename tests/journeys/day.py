@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -37,19 +37,18 @@ Found = TypeVar("Found")
 
 
 class Copy:
-    """The web server, the relay and the worker of `make run`, on the database of the test."""
+    """Programs of `make run` (*names*), on the database of the test."""
 
-    def __init__(self, environment: dict[str, str], logs: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+    def __init__(self, environment: dict[str, str], logs: Path, names: Sequence[str]) -> None:
+        port, events = _free_port(), _free_port()
         self.address = f"http://127.0.0.1:{port}"
         self.logs = logs
-        self.environment = {**environment, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-        commands = {each.name: list(each.command) for each in programs(Place(logs, "127.0.0.1", port, port))}
+        ports = {"PORT": str(port), "EVENTS_PORT": str(events)}
+        self.environment = {**environment, **ports, "PYTHONUNBUFFERED": "1"}
+        commands = {each.name: list(each.command) for each in programs(Place(logs, "127.0.0.1", port, events))}
         # A name of its own: a worker of the same name elsewhere on this machine is somebody else's.
         commands["worker"] += ["--hostname", f"day-{os.getpid()}@localhost"]
-        self.commands = {name: commands[name] for name in ("web", "relay", "worker")}
+        self.commands = {name: commands[name] for name in names}
         self.running: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
@@ -86,9 +85,18 @@ class Copy:
             return False
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextmanager
-def running_copy(environment: dict[str, str], logs: Path) -> Iterator[Copy]:
-    copy = Copy(environment, logs)
+def running_copy(
+    environment: dict[str, str], logs: Path, names: Sequence[str] = ("web", "relay", "worker")
+) -> Iterator[Copy]:
+    copy = Copy(environment, logs, names)
     try:
         copy.start()
         yield copy
