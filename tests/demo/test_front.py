@@ -6,6 +6,7 @@ import sys
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -135,6 +136,21 @@ def test_the_role_is_changed_without_logging_out(client_of):
     client.post(reverse("demo:enter"), {"username": "banve2"})
 
     assert who(client) == "banve2"
+
+
+def test_a_change_of_role_keeps_session_and_csrf_secret(client):
+    """What the page that is left still asks for must not bring the old ones back over new ones."""
+    everybody()
+    client.get("/demo/")
+    client.post(reverse("demo:enter"), {"username": "banve1"})
+    client.get("/sell/")
+    before = (client.session.session_key, client.cookies[settings.CSRF_COOKIE_NAME].value)
+
+    client.post(reverse("demo:enter"), {"username": "dieudo1"})
+    client.get("/bays/")
+
+    assert (client.session.session_key, client.cookies[settings.CSRF_COOKIE_NAME].value) == before
+    assert set(client.session.keys()) == {"_auth_user_id", "_auth_user_backend", "_auth_user_hash", "demo_shift"}
 
 
 @pytest.mark.parametrize("username", ["quanly2", "nobody", "", "BANVE1", "banve1\x00"])

@@ -1,0 +1,233 @@
+"""The ten steps of the tour in a real browser, in both languages, early, at noon and by night.
+
+The demonstration is built as it always is; of its day only what the tour meets is played: the tills of the ca and the
+coaches that are planted.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import which
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
+
+from demo.enums import Step
+from demo.models import Tour, TourTick
+from demo.services import load_hoa_binh, planting
+from demo.services.days import eve_of
+from demo.services.diagram import ensure_diagram
+from demo.services.rounds import begin_demonstration, end_round, lay_out
+from demo.services.today import open_current_shifts, prepare_day
+from fees.services import open_till
+from station import clock
+from station.models import Station, User
+from tests.demo.people import everybody
+from tests.factories import StationFactory, at
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("asynchronous_database")]
+CHROMIUM = which("chromium") or which("chromium-browser") or ""
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+BEYOND_ONE_ENTER = 300  # ms
+ANSWERED_WITHIN = 5.0  # s
+PATIENCE = 8_000  # ms
+BEGIN = {"vi": "Bắt đầu", "en": "Begin"}
+LAST = {"vi": "Đã xong cả mười bước", "en": "All ten steps are done"}
+
+
+@pytest.fixture
+def asynchronous_database(monkeypatch):
+    """Playwright runs an event loop in this thread; the rows of the test are still read the ordinary way."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def set_clock() -> Iterator:
+    """`set_clock(moment)`: from here on the demonstration's clock goes on from there."""
+    file = Path(settings.DATA_DIR) / clock.FILE
+    yield lambda moment: file.write_text(moment.isoformat())
+    file.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def browser(transactional_db) -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+        # Under Playwright's event loop this thread has a connection of its own.
+        connection.close()
+    # What is still being answered finds its database: the tables are emptied after this.
+    end = time.monotonic() + ANSWERED_WITHIN
+    while time.monotonic() < end and _others_at_the_database():
+        time.sleep(0.1)
+
+
+def _others_at_the_database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1"
+        )
+        return cursor.fetchone() is not None
+
+
+def demonstration(now: datetime) -> None:
+    """Built for *now*, with open tills and everything that is planted."""
+    load_hoa_binh(now=now, say=lambda _text: None, prepare=False)
+    begin_demonstration(history_days=0, now=now)
+    ensure_diagram(now)
+    station, today = Station.objects.get(code="HB01"), clock.local_day(now)
+    prepare_day(station, today, now=eve_of(today))
+    prepare_day(station, today + timedelta(days=1), now=now, with_orders=False)
+    lay_out(station, today, present=now)
+    open_current_shifts([station], now=now)
+    for name in ("banve1", "banve2", "dieudo1"):
+        clerk = User.objects.get(username=name)
+        open_till(station=station, clerk=clerk, counter_id=None, opening_float=2_000_000, now=now)
+    planting.choose(now)
+    planting.plant(now)
+    end_round()
+
+
+class Visitor:
+    """Walks the tour by its own buttons and does what each step asks for."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.set_default_timeout(PATIENCE)
+
+    def enter(self) -> None:
+        """One Enter, answered; and as long as it takes to be another one."""
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            self.page.keyboard.press("Enter")
+        self.page.wait_for_timeout(BEYOND_ONE_ENTER)
+
+    def go_on_to(self, step: Step) -> None:
+        """By the button of the strip, which is there when the step before is ticked."""
+        with self.page.expect_navigation():
+            self.page.locator(f"#demo-strip button.dm-strip__btn--go[value={step.value}]").click()
+
+    @property
+    def phone(self) -> FrameLocator:
+        return self.page.frame_locator(".dm-phone__screen")
+
+    def sells(self) -> None:
+        self.page.wait_for_function("document.activeElement.id === 'line'")
+        self.enter()
+        self.enter()
+
+    def moves(self) -> None:
+        free = self.page.locator(".bb-free b").first.inner_text()
+        self.page.keyboard.press("g")
+        self.page.keyboard.type(free)
+        self.enter()
+
+    def signs(self) -> None:
+        self.phone.locator("[data-sign-button]").click()
+
+    def works_at_the_desk(self, *steps: str) -> None:
+        """An Enter for each, when it is the step that the desk shows."""
+        for step in steps:
+            self.page.locator(f"#desk-panel[data-step={step}]").wait_for()
+            self.page.wait_for_timeout(BEYOND_ONE_ENTER)
+            self.page.keyboard.press("Enter")
+
+    def checks_a_coach(self) -> None:
+        self.works_at_the_desk("check")
+
+    def takes_the_money_and_lets_out(self) -> None:
+        self.works_at_the_desk("pay", "confirm", "let_out")
+
+    def looks(self) -> None:
+        self.page.locator("main").wait_for()
+
+    def lets_the_bus_in(self) -> None:
+        self.phone.locator("main form button.bx-btn--main").press("Enter")
+
+    def sends_again(self) -> None:
+        self.page.locator("form[action$='/send-again/'] button").click()
+
+    def closes_the_till(self) -> None:
+        self.page.locator("[data-note='500000']").fill("4")
+        self.page.keyboard.press("F9")
+        self.page.locator("#id_reason").fill("đếm sau")
+        self.page.keyboard.press("F9")
+
+    def do(self, step: Step) -> None:
+        deeds = {
+            Step.SELL: self.sells,
+            Step.MOVE: self.moves,
+            Step.SIGN: self.signs,
+            Step.REFUSE: self.checks_a_coach,
+            Step.LEAVE: self.takes_the_money_and_lets_out,
+            Step.PDF: self.looks,
+            Step.BUS: self.lets_the_bus_in,
+            Step.INVOICE: self.sends_again,
+            Step.CLOSE: self.closes_the_till,
+            Step.REPORT: self.looks,
+        }
+        deeds[step]()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("hour", ["06:00", "13:00", "23:30"])
+def test_the_ten_steps_are_walked(hour, language, browser, live_server, set_clock):
+    set_clock(at(hour))
+    demonstration(at(hour))
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)
+    context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
+    visitor = Visitor(context.new_page())
+    first, *others = Step
+
+    visitor.page.goto("/")
+    visitor.page.get_by_role("button", name=BEGIN[language], exact=True).click()
+    visitor.do(first)
+    for step in others:
+        visitor.go_on_to(step)
+        visitor.do(step)
+    visitor.page.get_by_role("link", name=LAST[language]).click()
+
+    assert visitor.page.locator(".dm-steps .is-done").count() == len(Step)
+    ticks = TourTick.objects.order_by("ticked_at", "pk").values_list("step", flat=True)
+    assert (list(ticks), Tour.objects.count()) == (list(Step), 1)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_barrier_on_the_first_page_and_around_the_telephone(language, browser, live_server):
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed")
+    everybody(StationFactory())
+    source, found = AXE.read_text(), {}
+
+    for width, height in ((1440, 900), (390, 844)):
+        context = browser.new_context(viewport={"width": width, "height": height}, base_url=live_server.url)
+        context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
+        page = context.new_page()
+        page.goto("/demo/")
+        found[f"chooser {width}"] = barriers(page, source)
+        page.locator("#as-cong1").click()
+        page.wait_for_url("**/demo/phone/")
+        page.locator("[popovertarget=demo-roles]").click()
+        found[f"telephone {width}"] = barriers(page, source)
+        page.goto("/demo/")
+        page.locator(".dm-tour .bx-btn--main").click()
+        page.wait_for_url("**/sell/")
+        found[f"strip {width}"] = barriers(page, source)
+        page.goto("/demo/")
+        found[f"tour {width}"] = barriers(page, source)
+        context.close()
+
+    assert found == {key: [] for key in found}
+
+
+def barriers(page: Page, source: str) -> list[str]:
+    # Evaluated, not added as a script: the security policy of the pages refuses inline scripts.
+    page.evaluate(source)
+    violations = page.evaluate("axe.run({iframes: false}).then(found => found.violations.map(one => one.id))")
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    return [*violations, *(["scrolls sideways"] if wide else [])]
