@@ -85,6 +85,16 @@ class NoSuchTicket(DomainError):
     sentence = _("There is no ticket «%(words)s» at your stations. Check the digits, or search by phone or seat.")
 
 
+class WrongTicketCode(DomainError):
+    code = "wrong_ticket_code"
+    sentence = _("The digits «%(words)s» do not fit together: one of them is wrong. Scan it again, or type it again.")
+
+
+class NotATicket(DomainError):
+    code = "not_a_ticket"
+    sentence = _("«%(words)s» finds no ticket. Like this: the last 5 digits · a phone number · A05/1430.")
+
+
 class TicketOver(DomainError):
     code = "ticket_over"
     sentence = _("Ticket %(ticket)s is «%(state)s»: nothing more can be done with it.")

@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q, Value
+from django.db.models.functions import Right
 
 from fees.models import Payment
 from station.models import Departure, Operator, Route, RouteStop, SeatMap, Stateful, Station, Till
@@ -21,6 +22,7 @@ _SAID = (
     "sale", "departure", "code", "seat_map", "seat", "seat_label", "from_stop", "to_stop", "first_leg", "end_leg",
     "fare", "price", "printed", "sold_at",
 )  # fmt: skip
+_SHOWN_DIGITS = 4
 
 
 @pghistory.track()
@@ -83,11 +85,20 @@ class Sale(models.Model):
     sold_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["till", "sold_at"]), models.Index(fields=["departure"])]
+        indexes = [
+            models.Index(fields=["till", "sold_at"]),
+            models.Index(fields=["departure"]),
+            models.Index(Right("buyer_phone", 5), name="sale_by_end_of_phone", condition=~Q(buyer_phone="")),
+        ]
         triggers = [append_only()]
 
     def __str__(self) -> str:
         return f"{self.departure} {self.total}"
+
+    @property
+    def phone_tail(self) -> str:
+        """The last digits of the buyer's phone, as much as a list may show."""
+        return f"…{self.buyer_phone[-_SHOWN_DIGITS:]}" if self.buyer_phone else ""
 
 
 class Ticket(Stateful):
@@ -130,7 +141,10 @@ class Ticket(Stateful):
         constraints = [
             models.CheckConstraint(name="a_ticket_covers_a_leg", condition=Q(end_leg__gt=F("first_leg"))),
         ]
-        indexes = [models.Index(fields=["departure", "state"])]
+        indexes = [
+            models.Index(fields=["departure", "state"]),
+            models.Index(Right("code", 5), name="ticket_by_end_of_code"),
+        ]
         triggers = [
             no_delete(),
             pgtrigger.Protect(

@@ -6,9 +6,12 @@ from django.utils.translation import gettext as _
 from station.context import NavigationItem
 from station.questions import answers
 
-SELL_RANK = 10
+SELL_RANK, FIND_RANK = 10, 15
 
 
 @answers("shell.navigation")
 def navigation() -> list[NavigationItem]:
-    return [NavigationItem(reverse("ticketing:sell"), _("Sell tickets"), "ticketing.sell", SELL_RANK)]
+    return [
+        NavigationItem(reverse("ticketing:sell"), _("Sell tickets"), "ticketing.sell", SELL_RANK),
+        NavigationItem(reverse("ticketing:find"), _("Find a ticket"), "ticketing.refund", FIND_RANK),
+    ]

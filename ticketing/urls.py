@@ -5,6 +5,7 @@ from ticketing.views import board, returns, sell, tickets
 app_name = "ticketing"
 urlpatterns = [
     path("sell/", sell.sell, name="sell"),
+    path("tickets/", tickets.find, name="find"),
     path("tickets/<str:code>/", tickets.ticket, name="ticket"),
     path("tickets/<str:code>/print/", tickets.print_ticket, name="print"),
     path("tickets/<str:code>/refund/", returns.refund, name="refund"),

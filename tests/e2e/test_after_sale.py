@@ -38,3 +38,15 @@ def test_the_page_of_a_ticket_has_no_barrier(counter):
     found = counter.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
 
     assert found == []
+
+
+def test_a_sold_ticket_is_found_with_six_keys(counter):
+    ticket = sold(counter)
+    counter.goto(counter.url.replace("/sell/", "/tickets/"))
+    keys = [*ticket.code[-5:], "Enter"]
+
+    for key in keys:
+        counter.keyboard.press(key)
+    counter.wait_for_url(f"**/tickets/{ticket.code}/")
+
+    assert len(keys) == 6

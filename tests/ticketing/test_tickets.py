@@ -73,7 +73,7 @@ def test_the_boarding_list_names_live_tickets_by_seat(dispatcher, departure, tic
 def test_the_boarding_list_asks_as_much_for_one_ticket_as_for_three(dispatcher, departure, rows, counted):
     sell(departure, *["A1", "A2", "B1"][:rows])
 
-    assert counted(lambda: dispatcher.get(f"/departures/{departure.pk}/passengers/")) == 9
+    assert counted(lambda: dispatcher.get(f"/departures/{departure.pk}/passengers/")) == 10
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ from fees.forms import MOST_MONEY
 from station import clock
 from station.api.base import StationView
 from ticketing import selectors, services
+from ticketing.api.serializers import TicketOutput
 from ticketing.enums import RefundReason
+from ticketing.forms.search import wanted
 from ticketing.models import Refund, Ticket
 from ticketing.services import Approval
 
@@ -75,6 +77,18 @@ class TicketView(StationView):
         if found.sale.station not in self.place.stations_with(right_name):
             raise Http404
         return found
+
+
+class TicketsEndpoint(StationView):
+    """Find tickets of one's own stations: `?q=` the last 5 digits or more, a phone number, or A05/1430."""
+
+    right = "ticketing.see"
+
+    @extend_schema(responses=TicketOutput(many=True), parameters=[OpenApiParameter("q", str, required=True)])
+    def get(self, request: Request) -> Response:
+        words = request.query_params.get("q", "").strip()
+        found = selectors.found_tickets(wanted(words), self.place.stations_with("ticketing.see"), clock.now())
+        return Response(TicketOutput(found, many=True).data)
 
 
 class RefundEndpoint(TicketView):

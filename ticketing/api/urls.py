@@ -1,10 +1,11 @@
 from django.urls import URLPattern, path
 
-from ticketing.api.tickets import RefundEndpoint, VoidEndpoint
+from ticketing.api.tickets import RefundEndpoint, TicketsEndpoint, VoidEndpoint
 from ticketing.api.views import SalesEndpoint, SeatsEndpoint, TicketEndpoint
 
 urlpatterns: list[URLPattern] = [
     path("sales/", SalesEndpoint.as_view()),
+    path("tickets/", TicketsEndpoint.as_view()),
     path("tickets/<str:code>/", TicketEndpoint.as_view()),
     path("tickets/<str:code>/refund/", RefundEndpoint.as_view()),
     path("tickets/<str:code>/void/", VoidEndpoint.as_view()),

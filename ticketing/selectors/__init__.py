@@ -2,6 +2,7 @@
 
 from ticketing.selectors.board import BoardRow, board_rows
 from ticketing.selectors.desk import Desk, Want, desk_of
+from ticketing.selectors.finding import MOST_FOUND, Wanted, found_tickets
 from ticketing.selectors.offers import (
     Destination,
     Offer,
@@ -19,6 +20,7 @@ from ticketing.selectors.stretches import Stretch, stops_along, stretch_of
 from ticketing.selectors.tickets import (
     boarding_list,
     by_seat,
+    counts_of,
     fare_on,
     history_of,
     last_sale_of,
@@ -31,6 +33,7 @@ from ticketing.selectors.tickets import (
 )
 
 __all__ = [
+    "MOST_FOUND",
     "REFUNDABLE",
     "VOID_LASTS",
     "WHOLE",
@@ -42,14 +45,17 @@ __all__ = [
     "SeatPlace",
     "Stretch",
     "Want",
+    "Wanted",
     "bay_of",
     "board_rows",
     "boarding_list",
     "by_seat",
+    "counts_of",
     "departures_to",
     "desk_of",
     "destinations_of",
     "fare_on",
+    "found_tickets",
     "free_seats",
     "history_of",
     "is_voidable",

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from station.models import Departure, JournalEntry, Till
@@ -48,6 +48,32 @@ def tickets_of(departure: Departure) -> QuerySet[Ticket]:
 def boarding_list(departure: Departure) -> QuerySet[Ticket]:
     """Who may ride: the live tickets, in the order of the seats."""
     return tickets_of(departure).filter(state__in=LIVE_STATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the tickets of one departure."""
+
+    sold: int
+    boarded: int
+    returned: int
+    missing: int
+
+
+def counts_of(departure: Departure) -> Counts:
+    """`sold` are those that count, boarded or not; `returned` were void, refunded or exchanged."""
+    rows = Ticket.objects.filter(departure=departure).order_by("state").values_list("state").annotate(Count("pk"))
+    by_state = dict(rows)
+
+    def total(*states: str) -> int:
+        return sum(by_state.get(state, 0) for state in states)
+
+    return Counts(
+        sold=total(*LIVE_STATES, TicketState.NO_SHOW),
+        boarded=total(TicketState.BOARDED, TicketState.USED),
+        returned=total(TicketState.VOID, TicketState.REFUNDED, TicketState.EXCHANGED),
+        missing=total(TicketState.NO_SHOW),
+    )
 
 
 @dataclass(frozen=True, slots=True)

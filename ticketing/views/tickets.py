@@ -2,19 +2,43 @@
 
 from csp.decorators import csp_replace
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from fees.enums import Method
 from fees.money import cash_rounding
 from station import clock
-from station.models import Departure
+from station.errors import DomainError
+from station.models import Departure, Station
 from station.place import StaffRequest
 from station.rights import right
 from ticketing import selectors
+from ticketing.errors import NoSuchTicket
 from ticketing.forms.returns import RefundForm
+from ticketing.forms.search import wanted
 from ticketing.models import Ticket
+
+
+@require_GET
+@right("ticketing.see")
+def find(request: StaffRequest) -> HttpResponse:
+    """Any sold ticket by a few keys or one scan; the only one that fits opens at once."""
+    words = request.GET.get("q", "").strip()
+    try:
+        found = selectors.found_tickets(wanted(words), _mine(request), clock.now()) if words else []
+    except DomainError as refusal:
+        context = {"words": words, "refusal": refusal, "tickets": [], "most": selectors.MOST_FOUND}
+        return render(request, "ticketing/find.html", context, status=422)
+    if len(found) == 1:
+        return redirect("ticketing:ticket", found[0].code)
+    nothing = NoSuchTicket(words=words) if words and not found else None
+    context = {"words": words, "refusal": nothing, "tickets": found, "most": selectors.MOST_FOUND}
+    return render(request, "ticketing/find.html", context)
+
+
+def _mine(request: StaffRequest) -> list[Station]:
+    return request.place.stations_with("ticketing.see")
 
 
 @require_GET
@@ -81,7 +105,13 @@ def passengers(request: StaffRequest, departure_id: int) -> HttpResponse:
     rows = selectors.with_facts(mine)
     departure = get_object_or_404(rows, pk=departure_id)
     tickets = list(selectors.boarding_list(departure))
-    return render(request, "ticketing/passengers.html", {"departure": departure, "tickets": tickets})
+    context = {
+        "departure": departure,
+        "tickets": tickets,
+        "counts": selectors.counts_of(departure),
+        "bay": selectors.bay_of(departure),
+    }
+    return render(request, "ticketing/passengers.html", context)
 
 
 def ticket_here(request: StaffRequest, code: str, right_name: str = "ticketing.see") -> Ticket:
