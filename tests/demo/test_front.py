@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from demo.accounts import ACCOUNTS
+from demo.models import Demonstration
 from station.models import Station, User
 from tests.architecture.product import ROOT
 from tests.demo.people import everybody, person
@@ -292,6 +293,16 @@ def test_parts_of_the_first_page_come_alone(client, part):
     page = client.get("/demo/", {"part": part}).content.decode()
 
     assert ("<html" in page, 'id="cards"' in page) == (False, part == "cards")
+
+
+def test_the_player_is_asked_for_until_it_is_done(client):
+    known = Demonstration.objects.create(built_at=NOW, is_ready=False)
+
+    asked = [client.get("/demo/", {"part": "progress"}).content.decode()]
+    Demonstration.objects.filter(pk=known.pk).update(is_ready=True)
+    asked.append(client.get("/demo/", {"part": "progress"}).content.decode())
+
+    assert [('hx-trigger="every 2s"' in part, "0 %" in part) for part in asked] == [(True, True), (False, False)]
 
 
 def test_an_empty_database_has_cards_that_cannot_be_pressed(client):
