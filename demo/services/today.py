@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import F
 
 from demo.rules.bays import Place, Stay, area_of, share_out
-from demo.selectors.diagram import moving_stations
 from demo.services.diagram import ensure_diagram
 from dispatch.services.drawing import draw_up_orders
 from station import clock
@@ -27,17 +26,6 @@ def prepare_start(stations: Iterable[Station], *, now: datetime) -> None:
     ensure_diagram(now)
     _prepare(places, now)
     open_current_shifts(places, now=now)
-
-
-def prepare_days(*, now: datetime) -> None:
-    """Today and tomorrow wherever something runs."""
-    _prepare(moving_stations(), now)
-
-
-def prepare_ahead(*, now: datetime) -> None:
-    """Today and tomorrow, and somebody who leads the ca of this hour."""
-    prepare_days(now=now)
-    open_current_shifts(Station.objects.filter(is_ours=True).order_by("pk"), now=now)
 
 
 def open_current_shifts(stations: Iterable[Station], *, now: datetime) -> None:

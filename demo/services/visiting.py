@@ -3,6 +3,7 @@
 import time
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import timedelta
 
 from demo.providers.running_copy import Answer, RunningCopy
 from demo.rules.script import Step
@@ -18,8 +19,8 @@ from station.models import Counter, Station, Till
 from ticketing.models import Ticket
 
 # How long the worker may take to put a signature into an order before its confirmation is asked for all the same.
-_SIGNED_WITHIN = 60.0
-_LOOK_EVERY = 0.2
+_SIGNED_WITHIN = timedelta(minutes=1).total_seconds()
+_LOOK_EVERY = timedelta(milliseconds=200).total_seconds()
 
 
 class Refused(Exception):

@@ -5,7 +5,8 @@ from django.db import transaction
 from django.db.models import Count
 
 from demo.accounts import ACCOUNTS, PASSWORD
-from demo.services import ensure_diagram, load_hoa_binh, prepare_ahead
+from demo.selectors.diagram import moving_stations
+from demo.services import load_hoa_binh, prepare_start
 from dispatch.models import DispatchOrder
 from dispatch.selectors import clearance
 from dispatch.services import let_in, let_out
@@ -134,7 +135,6 @@ def test_every_log_in_of_the_contract_is_there_with_its_place(hoa_binh):
 def test_starting_a_second_time_changes_nothing(hoa_binh):
     before = (Departure.objects.count(), JournalEntry.objects.count(), DispatchOrder.objects.count())
 
-    ensure_diagram(NOW)
-    prepare_ahead(now=NOW)
+    prepare_start(moving_stations(), now=NOW)
 
     assert (Departure.objects.count(), JournalEntry.objects.count(), DispatchOrder.objects.count()) == before

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 from django.db.models import Exists, OuterRef, Q
 
-from demo.services import ensure_diagram, load_bac_giang, load_hoa_binh, prepare_ahead, prepare_day
+from demo.selectors.diagram import moving_stations
+from demo.services import load_bac_giang, load_hoa_binh, prepare_day, prepare_start
 from dispatch.enums import OrderState
 from dispatch.models import DispatchOrder
 from dispatch.services import let_in
@@ -87,8 +88,7 @@ def test_a_night_of_the_demonstration_gives_way_to_the_next_day():
     morning = night + timedelta(hours=7)
     load_hoa_binh(now=night, say=lambda _text: None)
 
-    ensure_diagram(morning)
-    prepare_ahead(now=morning)
+    prepare_start(moving_stations(), now=morning)
 
     assert [of_the_day(morning, code).count() for code in ("HB01", "HB02", "HB03")] == [300, 94, 15]
     assert faults_of_the_day(morning) == {}
@@ -105,8 +105,7 @@ def test_an_evening_takes_over_from_a_day_that_has_begun():
         by=User.objects.get(username="cong1"), now=morning,
     )  # fmt: skip
 
-    ensure_diagram(evening)
-    prepare_ahead(now=evening)
+    prepare_start(moving_stations(), now=evening)
 
     here = of_the_day(evening).exclude(route__kind=RouteKind.BUS)
     assert (here.filter(planned_at__lt=evening).count(), here.filter(planned_at__gte=evening).count()) == (79, 30)
