@@ -31,9 +31,7 @@ def sale_rate() -> Figure:
     place = Place(data=data_dir(), host="127.0.0.1", port=port, events_port=port + 1)
     with _running(place), ThreadPoolExecutor(CLERKS) as counter:
         for token, departure in zip(tokens, wanted[:CLERKS], strict=True):
-            _sell(
-                port, token, [departure]
-            )  # connections and prepared SQL, before the clock starts
+            _sell(port, token, [departure])  # connections and prepared SQL, before the clock starts
         shares = [wanted[CLERKS + number :: CLERKS] for number in range(CLERKS)]
         begun = time.perf_counter()
         answers = [answer for answers in counter.map(_sell, repeat(port), tokens, shares) for answer in answers]

@@ -25,9 +25,8 @@ def compose() -> list[str]:
 def test_the_compose_file_is_accepted_and_names_every_service():
     bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
-    done = subprocess.run(
-        [*compose(), "--profile", "demo", "config", "--services"], cwd=ROOT, env=bare, capture_output=True, text=True, check=False
-    )
+    command = [*compose(), "--profile", "demo", "config", "--services"]
+    done = subprocess.run(command, cwd=ROOT, env=bare, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
     assert sorted(done.stdout.split()) == [

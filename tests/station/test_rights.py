@@ -160,7 +160,7 @@ def test_home_is_the_first_page_of_the_menu(role, home, client_of, now, monkeypa
 def test_who_has_no_role_yet_is_told_so(client_of):
     answer = client_of(UserFactory()).get("/")
 
-    assert (answer.status_code, [template.name for template in answer.templates][0]) == (403, "403.html")
+    assert (answer.status_code, next(template.name for template in answer.templates)) == (403, "403.html")
 
 
 def test_the_menu_shows_a_page_once(client_of, now):
