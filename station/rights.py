@@ -33,6 +33,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "fees.take_payment": frozenset(_COUNTER | {Role.DISPATCHER, Role.ACCOUNTANT}),
     "ticketing.sell": frozenset(_COUNTER),
     "ticketing.see": frozenset(_STAFF),
+    "ticketing.board": frozenset(_COUNTER | _YARD | {Role.GUARD}),
     "ticketing.refund": frozenset(_COUNTER),
     "ticketing.approve_refund": frozenset({Role.SHIFT_LEAD, Role.MANAGER}),
     "dispatch.work_desk": frozenset(_YARD),

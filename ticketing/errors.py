@@ -100,6 +100,21 @@ class TicketOver(DomainError):
     sentence = _("Ticket %(ticket)s is «%(state)s»: nothing more can be done with it.")
 
 
+class AlreadyBoarded(DomainError):
+    code = "already_boarded"
+    sentence = _("Ticket %(ticket)s was scanned before: seat %(seat)s is already on board.")
+
+
+class OtherDeparture(DomainError):
+    code = "other_departure"
+    sentence = _("Ticket %(ticket)s is for another departure: %(departure)s.")
+
+
+class SameSeat(DomainError):
+    code = "same_seat"
+    sentence = _("The passenger already has seat %(seat)s.")
+
+
 class TicketElsewhere(DomainError):
     code = "ticket_elsewhere"
     sentence = _("Ticket %(ticket)s was sold at %(station)s: it is given back or exchanged there.")

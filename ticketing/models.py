@@ -17,10 +17,9 @@ from station.models.guards import append_only, no_delete
 from station.models.ranges import DateRange, OneId
 from ticketing.enums import RefundKind, RefundReason, TicketState
 
-# The facts of a ticket: everything but its state.
+# The facts of a ticket: everything but its state and where its holder sits now (where they were to sit is printed).
 _SAID = (
-    "sale", "departure", "code", "seat_map", "seat", "seat_label", "from_stop", "to_stop", "first_leg", "end_leg",
-    "fare", "price", "printed", "sold_at",
+    "sale", "departure", "code", "from_stop", "to_stop", "first_leg", "end_leg", "fare", "price", "printed", "sold_at",
 )  # fmt: skip
 _SHOWN_DIGITS = 4
 
@@ -226,6 +225,22 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.amount}"
+
+
+class SeatChange(models.Model):
+    """A passenger sits elsewhere than their ticket said."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="seat_changes")
+    from_label = models.CharField(max_length=5)
+    to_label = models.CharField(max_length=5)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.from_label} → {self.to_label}"
 
 
 class SeatClaim(models.Model):

@@ -31,6 +31,7 @@ from station.rules import plates
 from station.services import outbox
 from station.services.departures import reach
 from station.services.yard import record_entry, record_exit
+from ticketing import services as ticketing
 
 
 @transaction.atomic
@@ -122,6 +123,7 @@ def let_out(*, visit_id: int, by: User, now: datetime) -> YardVisit:
     gone = record_exit(
         visit_id=visit_id, departure_id=departure.pk, kind=ExitKind.DEPARTURE, departed=True, by=by, now=now
     )
+    ticketing.close_boarding(departure_id=departure.pk, by=by, now=now)
     outbox.tell("departure.left", now=now, departure_id=departure.pk)
     return gone
 

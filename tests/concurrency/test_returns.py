@@ -123,3 +123,73 @@ def test_a_till_that_closes_meanwhile_pays_out_or_refuses(race, departure, ticke
     till.refresh_from_db()
     assert outcome in (["TillClosed", "closed"], ["closed", "refunded"])
     assert till.closing.expected_cash == 500_000 + sum(money_out())
+
+
+# --- the door -------------------------------------------------------------------------------------------------------
+
+
+def boarder(ticket):
+    by = till_at(ticket.departure.station).clerk
+
+    def board():
+        services.board_ticket(code=ticket.code, by=by, now=NOW)
+        return "boarded"
+
+    return board
+
+
+def mover(ticket, seat):
+    by = till_at(ticket.departure.station).clerk
+
+    def move():
+        services.change_seat(code=ticket.code, seat=seat, by=by, now=NOW)
+        return "moved"
+
+    return move
+
+
+def test_a_ticket_is_given_back_or_on_board_never_both(race, ticket):
+    outcome = race(refunder(ticket), boarder(ticket))
+
+    ticket.refresh_from_db()
+    assert (outcome, ticket.state, money_out()) in (
+        (["TicketOver", "boarded"], "boarded", []),
+        (["TicketOver", "refunded"], "refunded", [-90_000]),
+    )
+
+
+def test_two_doors_let_one_ticket_on_once(race, meet_after_reading, ticket):
+    doors = boarder(ticket), boarder(ticket)
+    meet_after_reading("ticketing.selectors.boarding_refusal")
+
+    assert race(*doors) == ["AlreadyBoarded", "boarded"]
+
+
+def test_without_the_lock_the_state_still_moves_once(race, meet_after_reading, no_lock, ticket):
+    """The control: both doors have read the ticket as sold."""
+    doors = boarder(ticket), boarder(ticket)
+    meet_after_reading("ticketing.selectors.boarding_refusal")
+
+    assert race(*doors) == ["StaleState", "boarded"]
+
+
+def test_a_seat_is_sold_or_moved_to_never_both(race, meet_after_reading, departure, ticket):
+    hands = mover(ticket, "B2"), seller(departure, "B2")
+    meet_after_reading("ticketing.selectors.taken_seats")
+
+    assert race(*hands) in (["SeatTaken", "sold"], ["SeatTaken", "moved"])
+    assert len(claimed(departure)) in (2, 4)
+
+
+def test_without_the_lock_the_claims_still_give_a_seat_to_one(race, meet_after_reading, no_lock, departure, ticket):
+    """The control: both have read the seat as free."""
+    hands = mover(ticket, "B2"), seller(departure, "B2")
+    meet_after_reading("ticketing.selectors.taken_seats")
+
+    assert race(*hands) in (["SeatTaken", "sold"], ["SeatTaken", "moved"])
+
+
+def test_two_passengers_who_want_each_others_seat_never_deadlock(race, departure, ticket):
+    other = sell(departure, "A2").tickets.get()
+
+    assert race(mover(ticket, "A2"), mover(other, "A1")) == ["SeatTaken", "SeatTaken"]

@@ -50,3 +50,15 @@ def test_a_sold_ticket_is_found_with_six_keys(counter):
     counter.wait_for_url(f"**/tickets/{ticket.code}/")
 
     assert len(keys) == 6
+
+
+def test_a_scan_at_the_door_is_followed_by_the_next(counter):
+    ticket = sold(counter)
+    counter.goto(counter.url.replace("/sell/", f"/departures/{ticket.departure_id}/passengers/"))
+
+    with counter.expect_navigation():
+        counter.keyboard.type(ticket.code)
+        counter.keyboard.press("Enter")
+
+    ticket.refresh_from_db()
+    assert (ticket.state, counter.evaluate("document.activeElement.id")) == ("boarded", "code")

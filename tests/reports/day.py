@@ -77,6 +77,8 @@ def whole_day() -> Day:
     _given_back(later, station, open_till)
     hold(later, "B2", till=open_till, now=at("09:46"), lasts=timedelta(days=1000))
     _leave(gone, station, till, dispatcher)
+    moved = later.tickets.get(seat_label="A1")
+    ticketing.change_seat(code=moved.code, seat="B1", by=dispatcher, now=at("09:32"))
     deliver(at("09:40"))
     expected = drawer_balance(till)
     fees.close_till(

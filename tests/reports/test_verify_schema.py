@@ -112,7 +112,7 @@ def test_the_day_in_plain_relations(day: Day):
             (1, "[0,2)", "sold", 100_000, False),
             (2, "[0,2)", "sold", 100_000, False),
             (3, "[0,2)", "sold", 100_000, False),
-            (1, "[0,2)", "sold", 100_000, False),
+            (3, "[0,2)", "sold", 100_000, False),
             (3, "[0,2)", "void", 100_000, False),
             (2, "[0,2)", "refunded", 100_000, False),
             (2, "[0,2)", "refunded", 100_000, False),

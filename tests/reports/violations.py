@@ -77,5 +77,6 @@ VIOLATIONS: dict[str, str] = {
     "L10": "UPDATE ticketing_refund SET amount = amount - 1, retained = retained + 1 WHERE kind = 'refund'",
     "L11": "UPDATE ticketing_refund SET at = at + interval '2 min' WHERE kind = 'void'",
     "L12": "DELETE FROM ticketing_refund",
+    "L13": "UPDATE ticketing_ticket SET seat_label = 'X'",
     "L9": "UPDATE dispatch_signature SET before_sha256 = 'x' WHERE field = 'Station'",
 }

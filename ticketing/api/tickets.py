@@ -140,3 +140,45 @@ class VoidEndpoint(TicketView):
     def _void(self, code: str) -> Mapping[str, object]:
         done = services.void_tickets(codes=[code], till_id=self.place.till.pk, by=self.person, now=clock.now())
         return RefundOutput(done[0]).data
+
+
+class BoardInput(serializers.Serializer[Any]):
+    departure = serializers.IntegerField(required=False, min_value=1, help_text="the door that scans: only its tickets")
+
+
+class BoardEndpoint(TicketView):
+    """A scan at the door of a coach."""
+
+    right = "ticketing.board"
+
+    @extend_schema(request=BoardInput, responses=TicketOutput)
+    def post(self, request: Request, code: str) -> Response:
+        self.ticket(code, "ticketing.board")
+        given = BoardInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        return self.write_once(request, 200, lambda: self._board(code, given.validated_data.get("departure")))
+
+    def _board(self, code: str, departure_id: int | None) -> Mapping[str, object]:
+        services.board_ticket(code=code, departure_id=departure_id, by=self.person, now=clock.now())
+        return TicketOutput(selectors.ticket_by_code(code)).data
+
+
+class SeatInput(serializers.Serializer[Any]):
+    seat = serializers.CharField(max_length=5)
+
+
+class SeatEndpoint(TicketView):
+    """The passenger sits elsewhere."""
+
+    right = "ticketing.board"
+
+    @extend_schema(request=SeatInput, responses=TicketOutput)
+    def post(self, request: Request, code: str) -> Response:
+        self.ticket(code, "ticketing.board")
+        given = SeatInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        return self.write_once(request, 200, lambda: self._change(code, given.validated_data["seat"]))
+
+    def _change(self, code: str, seat: str) -> Mapping[str, object]:
+        services.change_seat(code=code, seat=seat, by=self.person, now=clock.now())
+        return TicketOutput(selectors.ticket_by_code(code)).data

@@ -1,6 +1,7 @@
 """Reads of the ticket counter: seats, offers, tickets, the public board."""
 
 from ticketing.selectors.board import BoardRow, board_rows
+from ticketing.selectors.boarding import boarding_refusal, not_boarded
 from ticketing.selectors.desk import Desk, Want, desk_of
 from ticketing.selectors.finding import MOST_FOUND, Wanted, found_tickets
 from ticketing.selectors.offers import (
@@ -49,6 +50,7 @@ __all__ = [
     "bay_of",
     "board_rows",
     "boarding_list",
+    "boarding_refusal",
     "by_seat",
     "counts_of",
     "departures_to",
@@ -60,6 +62,7 @@ __all__ = [
     "history_of",
     "is_voidable",
     "last_sale_of",
+    "not_boarded",
     "offer_of",
     "offers_of",
     "open_hold",

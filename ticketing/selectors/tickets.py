@@ -1,6 +1,7 @@
 """Tickets, sales and holds as they stand."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from ticketing.enums import LIVE_STATES, TicketState
 from ticketing.models import Fare, Hold, Refund, Sale, Ticket
 from ticketing.selectors.stretches import Stretch
 
-_ACTIONS = {"sale_made": _("sold")}
+_ACTIONS = {"sale_made": _("sold"), "seat_changed": _("seat changed")}
 
 
 def fare_on(departure: Departure, stretch: Stretch, day: date) -> Fare | None:
@@ -82,17 +83,18 @@ class Event:
 
     entry: JournalEntry
     said: str
-    reason: str
 
 
 def history_of(ticket: Ticket) -> list[Event]:
     """What happened to *ticket* and to its sale, oldest first."""
     names = [f"sale:{ticket.sale_id}", ticket.journal_name]
     rows = JournalEntry.objects.filter(obj__in=names).select_related("actor").order_by("pk")
-    return [Event(row, _said(row.action), str(json.loads(row.body).get("reason", ""))) for row in rows]
+    return [Event(row, _said(row.action, json.loads(row.body))) for row in rows]
 
 
-def _said(action: str) -> str:
+def _said(action: str, facts: Mapping[str, str]) -> str:
+    if action == "seat_changed":
+        return f"{_ACTIONS[action]}: {facts['from']} → {facts['to']}"
     state = action.removeprefix(f"{Ticket.noun}_")
     return str(TicketState(state).label) if state in TicketState.values else str(_ACTIONS.get(action, action))
 

@@ -1,6 +1,7 @@
 """What a person does at a ticket counter: keep seats, let go of them, sell; and what an accountant enters: fares."""
 
 from ticketing.services.approvals import approver_of
+from ticketing.services.boarding import board_ticket, change_seat, close_boarding
 from ticketing.services.claims import claim_seats
 from ticketing.services.fares import set_fare, set_fares
 from ticketing.services.holds import HOLD_LASTS, extend_hold, hold_seats, release_hold
@@ -12,7 +13,10 @@ __all__ = [
     "HOLD_LASTS",
     "Approval",
     "approver_of",
+    "board_ticket",
+    "change_seat",
     "claim_seats",
+    "close_boarding",
     "extend_hold",
     "hold_seats",
     "refund_ticket",

@@ -40,16 +40,18 @@ class Return:
         return f"{self.reason}: {self.note}" if self.note else str(self.reason)
 
 
-def locked_ticket(code: str, till: Till) -> Ticket:
-    """The ticket and its departure, locked in that order's turn; both stay as they are read.
-
-    Raises NoSuchTicket, TicketElsewhere.
-    """
+def lock_ticket(code: str) -> Ticket:
+    """The ticket, locked, and its departure, shared, in that order's turn; both stay as read. Raises NoSuchTicket."""
     found = Ticket.objects.filter(code=code).order_by("pk").values_list("pk", "departure_id").first()
     if found is None:
         raise NoSuchTicket(words=code)  # needs no lock: there is nothing to lock
     share_lock(Departure, found[1])
-    ticket = lock(selectors.tickets().filter(pk=found[0])).get()
+    return lock(selectors.tickets().filter(pk=found[0])).get()
+
+
+def locked_ticket(code: str, till: Till) -> Ticket:
+    """See lock_ticket; of the station of *till*. Raises NoSuchTicket, TicketElsewhere."""
+    ticket = lock_ticket(code)
     if ticket.sale.station_id != till.station_id:
         raise TicketElsewhere(ticket=code, station=str(ticket.sale.station))
     return ticket

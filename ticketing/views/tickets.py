@@ -10,10 +10,11 @@ from fees.enums import Method
 from fees.money import cash_rounding
 from station import clock
 from station.errors import DomainError
-from station.models import Departure, Station
+from station.models import Departure, Seat, Station
 from station.place import StaffRequest
 from station.rights import right
 from ticketing import selectors
+from ticketing.enums import TicketState
 from ticketing.errors import NoSuchTicket
 from ticketing.forms.returns import RefundForm
 from ticketing.forms.search import wanted
@@ -54,9 +55,19 @@ def ticket_page(request: StaffRequest, found: Ticket, form: RefundForm, status: 
         "history": selectors.history_of(found),
         "refund": selectors.refund_of(found),
         "form": form,
+        "free_seats": _other_seats(request, found),
         **_way_back(request, found),
     }
     return render(request, "ticketing/ticket.html", context, status=status)
+
+
+def _other_seats(request: StaffRequest, found: Ticket) -> list[Seat]:
+    """Where the passenger could sit instead; none when nothing can be changed any more."""
+    departure = found.departure
+    movable = found.state in {TicketState.SOLD, TicketState.BOARDED} and departure.is_live
+    if not movable or found.sale.station not in request.place.stations_with("ticketing.board"):
+        return []
+    return selectors.free_seats(departure, range(found.first_leg, found.end_leg), clock.now())
 
 
 def _way_back(request: StaffRequest, found: Ticket) -> dict[str, object]:
@@ -100,18 +111,27 @@ def print_ticket(request: StaffRequest, code: str) -> HttpResponse:
 @require_GET
 @right("ticketing.see")
 def passengers(request: StaffRequest, departure_id: int) -> HttpResponse:
-    """The boarding list."""
-    mine = Departure.objects.filter(station__in=request.place.stations_with("ticketing.see"))
-    rows = selectors.with_facts(mine)
-    departure = get_object_or_404(rows, pk=departure_id)
+    """The boarding list; `?on=` the ticket that just got on."""
+    return passenger_page(request, departure_id)
+
+
+def passenger_page(request: StaffRequest, departure_id: int, *, refusal: DomainError | None = None) -> HttpResponse:
+    """Who rides, by seat, and the field for the next scan."""
+    departure = get_object_or_404(
+        selectors.with_facts(Departure.objects.filter(station__in=_mine(request))), pk=departure_id
+    )
     tickets = list(selectors.boarding_list(departure))
+    may_board = departure.is_live and departure.station in request.place.stations_with("ticketing.board")
     context = {
         "departure": departure,
         "tickets": tickets,
         "counts": selectors.counts_of(departure),
         "bay": selectors.bay_of(departure),
+        "may_board": may_board,
+        "on_board": next((one for one in tickets if one.code == request.GET.get("on")), None),
+        "refusal": refusal,
     }
-    return render(request, "ticketing/passengers.html", context)
+    return render(request, "ticketing/passengers.html", context, status=422 if refusal else 200)
 
 
 def ticket_here(request: StaffRequest, code: str, right_name: str = "ticketing.see") -> Ticket:

@@ -108,3 +108,10 @@ SELECT t.id, t.state, r.kind
   FULL JOIN ticketing_refund r ON r.ticket_id = t.id
  WHERE (t.state IN ('void', 'refunded', 'exchanged') OR r.id IS NOT NULL)
    AND t.state IS DISTINCT FROM CASE r.kind WHEN 'refund' THEN 'refunded' WHEN 'exchange' THEN 'exchanged' ELSE r.kind END;
+
+-- L13: A passenger sits where the last change of seat put them, else where the ticket was printed for.
+SELECT t.id, t.seat_label, t.printed ->> 'seat' AS printed, c.to_label
+  FROM ticketing_ticket t
+  LEFT JOIN (SELECT DISTINCT ON (ticket_id) ticket_id, to_label FROM ticketing_seatchange
+              ORDER BY ticket_id, id DESC) c ON c.ticket_id = t.id
+ WHERE t.seat_label IS DISTINCT FROM coalesce(c.to_label, t.printed ->> 'seat');
