@@ -17,6 +17,7 @@ from fees.models import Charge, TillClosing
 from station.enums import DepartureState, RouteKind, TillState, VisitState
 from station.models import Alarm, Departure, Shift, Till, YardVisit
 from station.money import vnd
+from station.rules import plates
 
 LATE = timedelta(minutes=15)
 MOST_PLATES = 5
@@ -136,12 +137,12 @@ def _in_yard(shift: Shift, now: datetime) -> Iterator[Attention]:
     """Coaches that came in before the end of the shift and are still here although their time has passed."""
     rows = YardVisit.objects.filter(station=shift.station_id, state=VisitState.IN_YARD, entered_at__lt=shift.ends_at)
     overdue = Q(departure=None) | Q(departure__planned_at__lt=now)
-    plates = list(rows.filter(overdue).order_by("entered_at").values_list("plate", flat=True))
-    if plates:
+    stored = rows.filter(overdue).order_by("entered_at").values_list("plate", flat=True)
+    if inside := [plates.display(plate) for plate in stored]:
         text = ngettext(
             "%(count)s coach is still in the yard: %(plates)s",
             "%(count)s coaches are still in the yard: %(plates)s",
-            len(plates),
+            len(inside),
         )
-        shown = ", ".join(plates[:MOST_PLATES]) + ("…" if len(plates) > MOST_PLATES else "")
-        yield Attention("warn", _("In the yard"), text % {"count": len(plates), "plates": shown})
+        shown = ", ".join(inside[:MOST_PLATES]) + ("…" if len(inside) > MOST_PLATES else "")
+        yield Attention("warn", _("In the yard"), text % {"count": len(inside), "plates": shown})
