@@ -199,7 +199,7 @@ def _facts(departures: list[Departure], inside: dict[int | None, YardVisit], now
         charges[charge.departure_id].append(charge)
     plates_inside = {pk: visit.plate for pk, visit in inside.items()}
     states = {pk: [str(charge.state) for charge in ones] for pk, ones in charges.items()}
-    checks = Inspection.objects.filter(visit__state=VisitState.IN_YARD, departure__in=departures)
+    checks = Inspection.objects.filter(departure__in=departures)
     return _Facts(
         known=Known(departures, now, Seen(legs, plates_inside, states)),
         legs=legs,

@@ -243,6 +243,16 @@ def test_the_way_of_a_coach_says_who_did_what_when():
     ]
 
 
+def test_the_way_of_a_coach_that_has_left_is_whole():
+    departure = confirmed(due()).departure
+    visit = YardVisit.objects.get()
+    services.let_out(visit_id=visit.pk, by=dispatcher_of(departure.station), now=NOW)
+
+    [gone] = desk(departure).gone
+
+    assert [mark.step for mark in gone.marks if mark.at is None] == []
+
+
 # --- choosing
 
 
