@@ -110,6 +110,21 @@ class OtherDeparture(DomainError):
     sentence = _("Ticket %(ticket)s is for another departure: %(departure)s.")
 
 
+class SameDeparture(DomainError):
+    code = "same_departure"
+    sentence = _("The ticket is for this departure already. To sit elsewhere, change the seat.")
+
+
+class ExchangeGone(DomainError):
+    code = "exchange_gone"
+    sentence = _("That departure can no longer be exchanged to: it is full, gone or cancelled. Choose another one.")
+
+
+class ExchangeTooLate(DomainError):
+    code = "exchange_too_late"
+    sentence = _("It is too late to exchange by the rule: a shift lead or manager must agree.")
+
+
 class SameSeat(DomainError):
     code = "same_seat"
     sentence = _("The passenger already has seat %(seat)s.")

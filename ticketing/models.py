@@ -197,6 +197,9 @@ class Refund(models.Model):
     payment = models.OneToOneField(
         Payment, null=True, on_delete=models.PROTECT, related_name="ticket_refund", help_text="null: it was free"
     )
+    replacement = models.OneToOneField(
+        Ticket, null=True, on_delete=models.PROTECT, related_name="exchanged_from", help_text="of an exchange"
+    )
     kind = models.CharField(max_length=10, choices=RefundKind)
     reason = models.CharField(max_length=20, choices=RefundReason)
     note = models.CharField(max_length=255, blank=True)
@@ -215,6 +218,11 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 name="nobody_approves_their_own_refund", condition=Q(approved_by=None) | ~Q(approved_by=F("by"))
+            ),
+            models.CheckConstraint(
+                name="an_exchange_names_the_new_ticket",
+                condition=Q(kind=RefundKind.EXCHANGE, replacement__isnull=False)
+                | (~Q(kind=RefundKind.EXCHANGE) & Q(replacement=None)),
             ),
             models.CheckConstraint(
                 name="money_given_back_has_its_payment",

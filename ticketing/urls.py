@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ticketing.views import board, boarding, returns, sell, tickets
+from ticketing.views import board, boarding, exchanges, returns, sell, tickets
 
 app_name = "ticketing"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("tickets/<str:code>/print/", tickets.print_ticket, name="print"),
     path("tickets/<str:code>/refund/", returns.refund, name="refund"),
     path("tickets/<str:code>/void/", returns.void, name="void"),
+    path("tickets/<str:code>/exchange/", exchanges.exchange, name="exchange"),
     path("tickets/<str:code>/seat/", boarding.seat, name="seat"),
     path("departures/<int:departure_id>/board/", boarding.board, name="board_ticket"),
     path("departures/<int:departure_id>/passengers/", tickets.passengers, name="passengers"),

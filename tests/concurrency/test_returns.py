@@ -3,7 +3,7 @@
 import pytest
 
 from fees.models import Payment
-from tests.factories import NOW
+from tests.factories import NOW, at
 from tests.factories_ticketing import claimed, priced_departure, sell, till_at
 from tests.ticketing.money import counter, in_drawer
 from ticketing import services
@@ -193,3 +193,59 @@ def test_two_passengers_who_want_each_others_seat_never_deadlock(race, departure
     other = sell(departure, "A2").tickets.get()
 
     assert race(mover(ticket, "A2"), mover(other, "A1")) == ["SeatTaken", "SeatTaken"]
+
+
+# --- exchanges ------------------------------------------------------------------------------------------------------
+
+
+def exchanger(ticket, to, seat="", float_=500_000):
+    till = counter(ticket.departure, opening_float=float_)
+
+    def exchange():
+        services.exchange_ticket(
+            code=ticket.code, wanted=services.Wanted(to.pk, seat), till_id=till.pk,
+            idempotency_key=f"exchange-{till.pk}", by=till.clerk, now=NOW,
+        )  # fmt: skip
+        return "exchanged"
+
+    return exchange
+
+
+@pytest.fixture
+def evening(departure):
+    return priced_departure(route=departure.route, planned_at=at("16:00"))
+
+
+def test_a_wanted_seat_is_sold_or_exchanged_for_never_both(race, meet_after_reading, evening, ticket):
+    hands = exchanger(ticket, evening, "A1"), seller(evening, "A1")
+    meet_after_reading("ticketing.selectors.taken_seats")
+
+    outcome = race(*hands)
+
+    ticket.refresh_from_db()
+    assert (outcome, ticket.state) in ((["SeatTaken", "exchanged"], "exchanged"), (["SeatTaken", "sold"], "sold"))
+    assert claimed(evening) == [(1, 0), (1, 1)]
+
+
+def test_without_the_lock_the_claims_give_the_wanted_seat_to_one(
+    race, meet_after_reading, no_lock, evening, ticket
+):  # fmt: skip
+    """The control: both have read the seat as free."""
+    hands = exchanger(ticket, evening, "A1"), seller(evening, "A1")
+    meet_after_reading("ticketing.selectors.taken_seats")
+
+    assert race(*hands) in (["SeatTaken", "exchanged"], ["SeatTaken", "sold"])
+
+
+def test_a_ticket_is_exchanged_or_given_back_never_both(race, evening, ticket):
+    outcome = race(exchanger(ticket, evening), refunder(ticket))
+
+    assert outcome in (["TicketOver", "exchanged"], ["TicketOver", "refunded"])
+    assert (Refund.objects.count(), len(money_out())) == (1, 1)
+
+
+def test_exchanges_that_cross_never_deadlock(race, departure, evening):
+    one, other = sell(departure, "A1").tickets.get(), sell(evening, "A1").tickets.get()
+
+    assert race(exchanger(one, evening), exchanger(other, departure)) == ["exchanged", "exchanged"]
+    assert (len(claimed(departure)), len(claimed(evening))) == (2, 2)

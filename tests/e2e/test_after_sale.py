@@ -62,3 +62,13 @@ def test_a_scan_at_the_door_is_followed_by_the_next(counter):
 
     ticket.refresh_from_db()
     assert (ticket.state, counter.evaluate("document.activeElement.id")) == ("boarded", "code")
+
+
+def test_exchanging_has_no_barrier(counter):
+    ticket = sold(counter)
+    counter.goto(counter.url.replace("/sell/", f"/tickets/{ticket.code}/exchange/"))
+    counter.evaluate(AXE.read_text())
+
+    found = counter.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
+
+    assert found == []

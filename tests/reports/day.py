@@ -1,6 +1,7 @@
 """A small, whole day at one station, made by the services alone: tickets, order, charge, exit, invoices, a till.
 
-One coach left at 09:31 and is settled; one of the afternoon has a ticket, a hold, and three that were given back.
+One coach left at 09:31 and is settled; one of the afternoon has a ticket, a hold, three that were given back
+and one that was exchanged for the evening.
 """
 
 from collections.abc import Callable
@@ -68,6 +69,7 @@ def whole_day() -> Day:
     route = RouteFactory(origin=station, stops=3)
     gone = _departure(station, route, "09:30")
     later = _departure(station, route, "14:00")
+    evening = _departure(station, route, "16:00")
     bay = BayFactory(station=station)
     for departure in (gone, later):
         assign_bay(departure_id=departure.pk, bay_id=bay.pk, by=dispatcher, now=at("08:10"))
@@ -75,6 +77,7 @@ def whole_day() -> Day:
     sell(gone, "B1", till=till, now=at("08:35"), method="transfer", reference="FT26326")
     sell(later, "A1", till=open_till, now=at("09:05"))
     _given_back(later, station, open_till)
+    _exchanged(later, evening, open_till)
     hold(later, "B2", till=open_till, now=at("09:46"), lasts=timedelta(days=1000))
     _leave(gone, station, till, dispatcher)
     moved = later.tickets.get(seat_label="A1")
@@ -113,6 +116,14 @@ def _given_back(departure: Departure, station: Station, till: Till) -> None:
     worse = sell(departure, "A2", till=till, now=at("09:11")).tickets.get()
     approval = ticketing.Approval(staff_of(station, Role.SHIFT_LEAD), "xe hạng thấp hơn", 100_000)
     ticketing.refund_ticket(code=worse.code, till_id=till.pk, approval=approval, by=clerk, now=at("09:15"))
+
+
+def _exchanged(departure: Departure, to: Departure, till: Till) -> None:
+    ticket = sell(departure, "A2", till=till, now=at("09:16")).tickets.get()
+    ticketing.exchange_ticket(
+        code=ticket.code, wanted=ticketing.Wanted(to.pk), till_id=till.pk, idempotency_key=f"{till.clerk_id}:exchange", by=till.clerk,
+        now=at("09:18"),
+    )  # fmt: skip
 
 
 def _leave(departure: Departure, station: Station, till: Till, dispatcher: User) -> None:

@@ -37,8 +37,8 @@ def test_the_four_numbers(day: Day):
     report = selectors.shift_report(day.shift, now=NOW_OF_THE_CHECK)
 
     punctuality = report.departures
-    assert (report.tickets_held, report.tickets_sold, report.cash_difference) == (410_000, 7, -1_000)
-    assert report.tickets_returned == 3
+    assert (report.tickets_held, report.tickets_sold, report.cash_difference) == (510_000, 9, -1_000)
+    assert report.tickets_returned == 4
     assert (punctuality.due, punctuality.left, punctuality.on_time) == (1, 1, 1)
 
 
@@ -89,13 +89,13 @@ def test_payments_by_method(day: Day):
     report = selectors.shift_report(day.shift, now=NOW_OF_THE_CHECK)
 
     lines = [(line.method, line.count, line.tickets, line.services, line.other, line.total) for line in report.methods]
-    assert lines == [("cash", 9, 310_000, 56_376, -376, 366_000), ("transfer", 1, 100_000, 0, 0, 100_000)]
+    assert lines == [("cash", 12, 410_000, 56_376, -376, 466_000), ("transfer", 1, 100_000, 0, 0, 100_000)]
 
 
 def test_tickets_by_hour_cover_the_whole_shift(day: Day):
     report = selectors.shift_report(day.shift, now=NOW_OF_THE_CHECK)
 
-    assert [line.tickets for line in report.hours] == [0, 0, 0, 3, 4, 0, 0, 0]
+    assert [line.tickets for line in report.hours] == [0, 0, 0, 3, 6, 0, 0, 0]
 
 
 def test_a_shift_without_anything_reports_zeroes(day: Day):
@@ -134,7 +134,7 @@ def test_readers_see_the_page(day: Day, client_of: Callable[..., Client], role: 
     with time_machine.travel(NOW_OF_THE_CHECK, tick=False):
         page = client_of(staff_of(day.station, role)).get(reverse("reports:home"))
 
-    assert (page.status_code, page.context["report"].tickets_held) == (200, 410_000)
+    assert (page.status_code, page.context["report"].tickets_held) == (200, 510_000)
 
 
 @pytest.mark.parametrize("role", [Role.TICKET_CLERK, Role.GUARD, Role.DISPATCHER])
@@ -164,7 +164,7 @@ def test_the_api_says_what_the_page_says(day: Day, api_of: Callable[..., APIClie
         answer = api_of(staff_of(day.station, Role.MANAGER)).get(f"/api/v1/reports/shifts/{day.shift.pk}/").json()
 
     names = ("station", "tickets_held", "tickets_sold", "cash_difference", "services_net", "money_in")
-    assert [answer[name] for name in names] == ["HB01", 410_000, 7, -1_000, 52_200, 466_000]
+    assert [answer[name] for name in names] == ["HB01", 510_000, 9, -1_000, 52_200, 566_000]
     assert [(line["closing_number"], line["difference"]) for line in answer["tills"]] == [(1, -1_000), (None, 0)]
 
 

@@ -106,7 +106,7 @@ def test_the_day_in_plain_relations(day: Day):
     }
 
     assert facts == {
-        "trips": [("departed", 4, 2), ("planned", 4, 2)],
+        "trips": [("departed", 4, 2), ("planned", 4, 2), ("planned", 4, 2)],
         "tickets": [
             (4, "[0,2)", "held", None, False),
             (1, "[0,2)", "sold", 100_000, False),
@@ -116,6 +116,8 @@ def test_the_day_in_plain_relations(day: Day):
             (3, "[0,2)", "void", 100_000, False),
             (2, "[0,2)", "refunded", 100_000, False),
             (2, "[0,2)", "refunded", 100_000, False),
+            (2, "[0,2)", "exchanged", 100_000, False),
+            (1, "[0,2)", "sold", 100_000, False),
         ],
         "dispatch": [("confirmed", 3, True)],
         "payments": [
@@ -128,11 +130,14 @@ def test_the_day_in_plain_relations(day: Day):
             ("refund", "cash", -90_000, False),
             ("sale", "cash", 100_000, False),
             ("refund", "cash", -100_000, False),
+            ("sale", "cash", 100_000, False),
+            ("sale", "cash", 100_000, False),
+            ("refund", "cash", -100_000, False),
             ("fee", "cash", 56_376, True),
             ("correction", "cash", -376, True),
         ],
         "fees": [(56_376, "paid", False)],
-        "counters": [(1,), (2,), (4,)],
+        "counters": [(1,), (2,), (5,), (1,)],
         "shift": [(500_000, 756_000, -1_000, 1, 0), (200_000, None, None, None, None)],
         "series": [(True,)],
         "messages": [("fee",), ("invoice",), ("order",), ("sale",)],

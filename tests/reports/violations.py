@@ -78,5 +78,6 @@ VIOLATIONS: dict[str, str] = {
     "L11": "UPDATE ticketing_refund SET at = at + interval '2 min' WHERE kind = 'void'",
     "L12": "DELETE FROM ticketing_refund",
     "L13": "UPDATE ticketing_ticket SET seat_label = 'X'",
+    "L14": "UPDATE ticketing_refund SET at = at + interval '1 s' WHERE kind = 'exchange'",
     "L9": "UPDATE dispatch_signature SET before_sha256 = 'x' WHERE field = 'Station'",
 }

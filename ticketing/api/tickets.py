@@ -78,6 +78,15 @@ class TicketView(StationView):
             raise Http404
         return found
 
+    def approval(self, ticket: Ticket, said: Mapping[str, Any] | None) -> Approval | None:
+        if not said:
+            return None
+        person = services.approver_of(
+            username=said["username"], password=said["password"], station=ticket.sale.station,
+            by=self.person, now=clock.now(),
+        )  # fmt: skip
+        return Approval(person, said["note"], said.get("amount"))
+
 
 class TicketsEndpoint(StationView):
     """Find tickets of one's own stations: `?q=` the last 5 digits or more, a phone number, or A05/1430."""
@@ -106,17 +115,8 @@ class RefundEndpoint(TicketView):
         found = self.ticket(code, "ticketing.refund")
         given = RefundInput(data=request.data)
         given.is_valid(raise_exception=True)
-        approval = self._approval(found, given.validated_data.get("approval"))
+        approval = self.approval(found, given.validated_data.get("approval"))
         return self.write_once(request, 200, lambda: self._refund(code, given.validated_data, approval))
-
-    def _approval(self, ticket: Ticket, said: Mapping[str, Any] | None) -> Approval | None:
-        if not said:
-            return None
-        person = services.approver_of(
-            username=said["username"], password=said["password"], station=ticket.sale.station,
-            by=self.person, now=clock.now(),
-        )  # fmt: skip
-        return Approval(person, said["note"], said.get("amount"))
 
     def _refund(self, code: str, said: Mapping[str, Any], approval: Approval | None) -> Mapping[str, object]:
         done = services.refund_ticket(
@@ -182,3 +182,47 @@ class SeatEndpoint(TicketView):
     def _change(self, code: str, seat: str) -> Mapping[str, object]:
         services.change_seat(code=code, seat=seat, by=self.person, now=clock.now())
         return TicketOutput(selectors.ticket_by_code(code)).data
+
+
+class ExchangeInput(serializers.Serializer[Any]):
+    departure = serializers.IntegerField(min_value=1)
+    seat = serializers.CharField(required=False, allow_blank=True, max_length=5, default="", help_text="else the best")
+    from_stop = serializers.IntegerField(required=False, min_value=1, allow_null=True)
+    to_stop = serializers.IntegerField(required=False, min_value=1, allow_null=True)
+    reason = serializers.ChoiceField(choices=RefundReason.choices, default=RefundReason.PASSENGER)
+    method = serializers.ChoiceField(choices=Method.choices, default=Method.CASH, help_text="of the difference")
+    reference = serializers.CharField(required=False, allow_blank=True, max_length=50, default="")
+    approval = ApprovalInput(required=False, allow_null=True, help_text="a second person, when it is late")
+
+
+class ExchangeOutput(serializers.Serializer[Any]):
+    ticket = serializers.CharField(help_text="the old one")
+    replacement = TicketOutput()
+    difference = serializers.IntegerField(help_text="đồng; below 0 it was given back")
+
+
+class ExchangeEndpoint(TicketView):
+    """Exchange a ticket for one of another departure; only the difference is paid or given back."""
+
+    right = "ticketing.refund"
+    needs_key = True
+
+    @extend_schema(request=ExchangeInput, responses=ExchangeOutput, parameters=[_KEY])
+    def post(self, request: Request, code: str) -> Response:
+        found = self.ticket(code, "ticketing.refund")
+        given = ExchangeInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        approval = self.approval(found, given.validated_data.get("approval"))
+        return self.write_once(request, 200, lambda: self._exchange(request, code, given.validated_data, approval))
+
+    def _exchange(
+        self, request: Request, code: str, said: Mapping[str, Any], approval: Approval | None
+    ) -> Mapping[str, object]:
+        wanted_place = services.Wanted(said["departure"], said["seat"], said.get("from_stop"), said.get("to_stop"))
+        done = services.exchange_ticket(
+            code=code, wanted=wanted_place, till_id=self.place.till.pk, reason=RefundReason(said["reason"]),
+            approval=approval, method=Method(said["method"]), reference=said["reference"],
+            idempotency_key=f"{self.person.pk}:{request.headers['Idempotency-Key']}", by=self.person, now=clock.now(),
+        )  # fmt: skip
+        new = selectors.tickets().get(exchanged_from=done)
+        return ExchangeOutput({"ticket": code, "replacement": new, "difference": new.fare - done.paid}).data

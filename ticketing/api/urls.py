@@ -1,6 +1,13 @@
 from django.urls import URLPattern, path
 
-from ticketing.api.tickets import BoardEndpoint, RefundEndpoint, SeatEndpoint, TicketsEndpoint, VoidEndpoint
+from ticketing.api.tickets import (
+    BoardEndpoint,
+    ExchangeEndpoint,
+    RefundEndpoint,
+    SeatEndpoint,
+    TicketsEndpoint,
+    VoidEndpoint,
+)
 from ticketing.api.views import SalesEndpoint, SeatsEndpoint, TicketEndpoint
 
 urlpatterns: list[URLPattern] = [
@@ -10,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:code>/refund/", RefundEndpoint.as_view()),
     path("tickets/<str:code>/void/", VoidEndpoint.as_view()),
     path("tickets/<str:code>/board/", BoardEndpoint.as_view()),
+    path("tickets/<str:code>/exchange/", ExchangeEndpoint.as_view()),
     path("tickets/<str:code>/seat/", SeatEndpoint.as_view()),
     path("departures/<int:departure_id>/seats/", SeatsEndpoint.as_view()),
 ]

@@ -3,6 +3,7 @@
 from ticketing.selectors.board import BoardRow, board_rows
 from ticketing.selectors.boarding import boarding_refusal, not_boarded
 from ticketing.selectors.desk import Desk, Want, desk_of
+from ticketing.selectors.exchanges import EXCHANGEABLE, Exchange, exchanged_from, exchanges_for, seats_for
 from ticketing.selectors.finding import MOST_FOUND, Wanted, found_tickets
 from ticketing.selectors.offers import (
     Destination,
@@ -34,6 +35,7 @@ from ticketing.selectors.tickets import (
 )
 
 __all__ = [
+    "EXCHANGEABLE",
     "MOST_FOUND",
     "REFUNDABLE",
     "VOID_LASTS",
@@ -41,6 +43,7 @@ __all__ = [
     "BoardRow",
     "Desk",
     "Destination",
+    "Exchange",
     "Offer",
     "RefundOffer",
     "SeatPlace",
@@ -56,6 +59,8 @@ __all__ = [
     "departures_to",
     "desk_of",
     "destinations_of",
+    "exchanged_from",
+    "exchanges_for",
     "fare_on",
     "found_tickets",
     "free_seats",
@@ -71,6 +76,7 @@ __all__ = [
     "refund_of",
     "refund_offer",
     "seat_plan",
+    "seats_for",
     "seats_of",
     "sold_with",
     "stops_along",

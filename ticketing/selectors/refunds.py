@@ -10,7 +10,7 @@ from station.clock import local_day
 from station.enums import DepartureState
 from ticketing import rules
 from ticketing.enums import TicketState
-from ticketing.models import RefundPolicy, Ticket
+from ticketing.models import Refund, RefundPolicy, Ticket
 
 WHOLE = 100
 # What can still be given back. A ticket that boarded was used; the others are over.
@@ -83,7 +83,9 @@ def _policies(ticket: Ticket) -> list[rules.RefundRule]:
 
 
 def is_voidable(ticket: Ticket, *, till_id: int, by_id: int, now: datetime) -> bool:
-    """Just sold, by this clerk, at this till."""
+    """Just sold, by this clerk, at this till; and not the new ticket of an exchange: a void of that would give back
+    whole what the old one would not have."""
     sale = ticket.sale
     mine = sale.till_id == till_id and sale.sold_by_id == by_id
-    return mine and ticket.state == TicketState.SOLD and now - sale.sold_at <= VOID_LASTS
+    just_sold = mine and ticket.state == TicketState.SOLD and now - sale.sold_at <= VOID_LASTS
+    return just_sold and not Refund.objects.filter(replacement=ticket).exists()

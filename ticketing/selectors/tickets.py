@@ -101,7 +101,12 @@ def _said(action: str, facts: Mapping[str, str]) -> str:
 
 def refund_of(ticket: Ticket) -> Refund | None:
     """What was given back for *ticket*."""
-    return Refund.objects.filter(ticket=ticket).select_related("by", "approved_by", "payment").order_by("pk").first()
+    return (
+        Refund.objects.filter(ticket=ticket)
+        .select_related("by", "approved_by", "payment", "replacement")
+        .order_by("pk")
+        .first()
+    )
 
 
 def sold_with(ticket: Ticket) -> list[Ticket]:

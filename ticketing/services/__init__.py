@@ -3,6 +3,7 @@
 from ticketing.services.approvals import approver_of
 from ticketing.services.boarding import board_ticket, change_seat, close_boarding
 from ticketing.services.claims import claim_seats
+from ticketing.services.exchanges import Wanted, exchange_ticket
 from ticketing.services.fares import set_fare, set_fares
 from ticketing.services.holds import HOLD_LASTS, extend_hold, hold_seats, release_hold
 from ticketing.services.refunds import Approval, refund_ticket
@@ -12,11 +13,13 @@ from ticketing.services.voiding import void_tickets
 __all__ = [
     "HOLD_LASTS",
     "Approval",
+    "Wanted",
     "approver_of",
     "board_ticket",
     "change_seat",
     "claim_seats",
     "close_boarding",
+    "exchange_ticket",
     "extend_hold",
     "hold_seats",
     "refund_ticket",

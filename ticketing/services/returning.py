@@ -33,6 +33,7 @@ class Return:
     method: Method = Method.CASH
     reference: str = ""
     approver: User | None = None
+    replacement: Ticket | None = None
 
     @property
     def words(self) -> str:
@@ -70,7 +71,7 @@ def give_back(ticket: Ticket, given: Return, *, till: Till, by: User, now: datet
     refund = Refund.objects.create(
         ticket=ticket, payment=payment, kind=given.kind, reason=given.reason, note=given.note, rule=given.rule,
         paid=ticket.fare, amount=given.amount, retained=ticket.fare - given.amount, by=by,
-        approved_by=given.approver, at=now,
+        approved_by=given.approver, replacement=given.replacement, at=now,
     )  # fmt: skip
     ticket.become(BECOMES[given.kind], by=by, now=now, till=till, reason=given.words)
     outbox.tell("ticket.refunded", now=now, refund_id=refund.pk)

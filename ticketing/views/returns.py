@@ -25,7 +25,7 @@ def refund(request: StaffRequest, code: str) -> HttpResponse:
     form = RefundForm(request.POST)
     if form.is_valid():
         try:
-            approval = _approval(request, form, found) if form.is_by_two else None
+            approval = approval_in(request, form, found) if form.is_by_two else None
             submit_once(request, lambda: _refunded(request, found, form, approval))
         except DomainError as refusal:
             refuse(form, refusal)
@@ -34,7 +34,8 @@ def refund(request: StaffRequest, code: str) -> HttpResponse:
     return ticket_page(request, found, form, status=422)
 
 
-def _approval(request: StaffRequest, form: RefundForm, ticket: Ticket) -> Approval:
+def approval_in(request: StaffRequest, form: RefundForm, ticket: Ticket) -> Approval:
+    """The second person of *form*, by their password. Raises what approver_of refuses."""
     said = form.cleaned_data
     person = services.approver_of(
         username=said["username"], password=said["password"], station=ticket.sale.station,

@@ -54,6 +54,7 @@ def ticket_page(request: StaffRequest, found: Ticket, form: RefundForm, status: 
         "ticket": found,
         "history": selectors.history_of(found),
         "refund": selectors.refund_of(found),
+        "came_from": selectors.exchanged_from(found),
         "form": form,
         "free_seats": _other_seats(request, found),
         **_way_back(request, found),
@@ -80,6 +81,7 @@ def _way_back(request: StaffRequest, found: Ticket) -> dict[str, object]:
     offer = selectors.refund_offer(found, now)
     return {
         "may_refund": True,
+        "may_exchange": found.state in selectors.EXCHANGEABLE,
         "till": till,
         "voidable": voidable,
         "offer": offer,

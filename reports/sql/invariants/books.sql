@@ -89,7 +89,7 @@ SELECT r.id, r.ticket_id, r.kind, r.paid, r.amount, p.amount AS payment, r.rule 
   FROM ticketing_refund r
   LEFT JOIN fees_payment p ON p.id = r.payment_id
  WHERE coalesce(-p.amount, 0) <> r.amount
-    OR (r.kind = 'void' AND r.amount <> r.paid)
+    OR (r.kind IN ('void', 'exchange') AND r.amount <> r.paid)
     OR (r.kind = 'refund' AND r.amount < coalesce((r.rule ->> 'amount')::bigint, 0))
     OR (r.kind = 'refund' AND r.approved_by_id IS NULL AND r.amount > coalesce((r.rule ->> 'amount')::bigint, 0));
 
@@ -115,3 +115,14 @@ SELECT t.id, t.seat_label, t.printed ->> 'seat' AS printed, c.to_label
   LEFT JOIN (SELECT DISTINCT ON (ticket_id) ticket_id, to_label FROM ticketing_seatchange
               ORDER BY ticket_id, id DESC) c ON c.ticket_id = t.id
  WHERE t.seat_label IS DISTINCT FROM coalesce(c.to_label, t.printed ->> 'seat');
+
+-- L14: An exchange sold its new ticket at the same moment and till, for another departure.
+SELECT r.id, r.ticket_id, r.replacement_id, r.at, new.sold_at, p.till_id, s.till_id AS sold_at_till
+  FROM ticketing_refund r
+  JOIN ticketing_ticket old ON old.id = r.ticket_id
+  LEFT JOIN ticketing_ticket new ON new.id = r.replacement_id
+  LEFT JOIN ticketing_sale s ON s.id = new.sale_id
+  LEFT JOIN fees_payment p ON p.id = r.payment_id
+ WHERE r.kind = 'exchange'
+   AND (new.id IS NULL OR new.sold_at <> r.at OR new.departure_id = old.departure_id
+        OR coalesce(p.till_id, s.till_id) <> s.till_id);

@@ -29,7 +29,7 @@ SELECT 'refund of a ticket that is not refunded', p.id
 UNION ALL
 SELECT 'refunded without a refund', t.id
   FROM verify.ticket t LEFT JOIN verify.payment p ON p.ticket_id = t.id AND p.kind = 'refund'
- WHERE t.status IN ('refunded', 'void') AND t.price > 0 AND p.id IS NULL;
+ WHERE t.status IN ('refunded', 'void', 'exchanged') AND t.price > 0 AND p.id IS NULL;
 
 -- M5: A void or refund has a reason, and who approved it was a manager or shift lead there and somebody else.
 -- A second person is needed only outside the rule (L10); one that is named must be valid.
