@@ -121,8 +121,8 @@ def _given_back(departure: Departure, station: Station, till: Till) -> None:
 def _exchanged(departure: Departure, to: Departure, till: Till) -> None:
     ticket = sell(departure, "A2", till=till, now=at("09:16")).tickets.get()
     ticketing.exchange_ticket(
-        code=ticket.code, wanted=ticketing.Wanted(to.pk), till_id=till.pk, idempotency_key=f"{till.clerk_id}:exchange", by=till.clerk,
-        now=at("09:18"),
+        code=ticket.code, wanted=ticketing.Wanted(to.pk), till_id=till.pk, by=till.clerk, now=at("09:18"),
+        idempotency_key=f"{till.clerk_id}:exchange",
     )  # fmt: skip
 
 
@@ -137,6 +137,8 @@ def _leave(departure: Departure, station: Station, till: Till, dispatcher: User)
     pay(departure.charges.get(), till, now=at("09:10"))
     dispatch.confirm_departure(departure_id=departure.pk, passengers=3, by=dispatcher, now=at("09:20"))
     deliver(at("09:21"))
+    for ticket in departure.tickets.order_by("seat"):
+        ticketing.board_ticket(code=ticket.code, departure_id=departure.pk, by=dispatcher, now=at("09:25"))
     dispatch.let_out(visit_id=visit.pk, by=dispatcher, now=at("09:31"))
 
 

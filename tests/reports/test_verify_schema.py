@@ -109,9 +109,9 @@ def test_the_day_in_plain_relations(day: Day):
         "trips": [("departed", 4, 2), ("planned", 4, 2), ("planned", 4, 2)],
         "tickets": [
             (4, "[0,2)", "held", None, False),
-            (1, "[0,2)", "sold", 100_000, False),
-            (2, "[0,2)", "sold", 100_000, False),
-            (3, "[0,2)", "sold", 100_000, False),
+            (1, "[0,2)", "boarded", 100_000, False),
+            (2, "[0,2)", "boarded", 100_000, False),
+            (3, "[0,2)", "boarded", 100_000, False),
             (3, "[0,2)", "sold", 100_000, False),
             (3, "[0,2)", "void", 100_000, False),
             (2, "[0,2)", "refunded", 100_000, False),
