@@ -120,7 +120,8 @@
   document.addEventListener(
     "keydown",
     (event) => {
-      const desk = event.key === "F2" && sessionStorage.getItem(DESK);
+      if (event.key !== "F2") return;
+      const desk = sessionStorage.getItem(DESK);
       const form = document.getElementById("sale");
       if (!desk?.startsWith("/") || !form) return;
       event.preventDefault();

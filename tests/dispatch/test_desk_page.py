@@ -222,6 +222,23 @@ def test_money_without_a_till_is_refused_in_words_and_the_row_says_so(person):
     assert said(answer) == ["Hãy mở két trước: thu tiền phải có két."]
 
 
+def test_a_till_at_another_station_is_said_before_money_is_asked_for(client_of):
+    departure, elsewhere = due(), StationFactory()
+    issued(departure)
+    visit = inside(departure)
+    user = staff(staff_of(departure.station, Role.SHIFT_LEAD), elsewhere, Role.SHIFT_LEAD)
+    open_shift(elsewhere)
+    open_till(station=elsewhere, clerk=user, counter_id=None, opening_float=0, now=NOW)
+    client, charge = client_of(user), Charge.objects.get()
+    post(client, "check", visit.pk)
+
+    page = client.get("/desk/", {"q": visit.plate}).content.decode()
+    answer = post(client, "pay", charge.pk, key="2", method="cash")
+
+    assert (page.count('data-step="pay"'), page.count(reverse("dispatch:desk_pay", args=[charge.pk]))) == (1, 0)
+    assert (answer.status_code, Payment.objects.count()) == (422, 0)
+
+
 def test_opening_the_till_from_the_desk_comes_back_to_it_and_never_leads_away(client_of):
     departure = due()
     open_shift(departure.station)

@@ -7,14 +7,14 @@ from shutil import which
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Route, sync_playwright
 
 from dispatch import services
 from dispatch.models import DispatchOrder, Inspection
 from fees.services import open_till
 from station import clock
 from station.models import Departure, OutboxMessage, User, YardVisit
-from tests.factories import BayFactory, ShiftFactory, UserFactory, staff
+from tests.factories import BayFactory, ShiftFactory, StationFactory, UserFactory, staff
 from tests.factories_dispatch import entered, issued, ready_departure
 from tests.factories_fees import ChargeableDepartureFactory
 
@@ -299,6 +299,72 @@ def test_typing_survives_the_news(page_of):
     desk.type("88")
 
     assert desk.page.locator("#desk-panel input[name=number]").input_value() == "7788"
+
+
+def test_news_that_was_asked_for_before_another_coach_was_chosen_does_not_take_it_away(page_of):
+    departure = leaves_in(60)
+    desk = Keyboard(page_of(at_the_desk(departure)))
+    held: list[Route] = []
+    desk.page.route("**/desk/", lambda route: held.append(route))  # noqa: PLW0108 -- Playwright marks what it is given
+    with desk.page.expect_request("**/desk/"):
+        desk.page.evaluate("window.htmx.trigger(document.querySelector('[data-live]'), 'live')")
+    desk.choose(digits_of(departure))
+
+    with desk.page.expect_response(lambda answer: answer.url.endswith("/desk/")):
+        held[0].continue_()
+    desk.look()
+
+    assert str(desk.page.locator("#desk-panel").get_attribute("data-coach")).startswith(f"q={departure.vehicle.plate}")
+
+
+def test_a_refusal_outlives_the_news(page_of):
+    departure = leaves_in(60, electronic=False)
+    desk = Keyboard(page_of(at_the_desk(departure)))
+    desk.choose(digits_of(departure))
+    desk.step()
+    desk.step()  # without the number of the sheet
+    refusal = desk.page.locator("[data-desk-refusal]")
+    said = refusal.inner_text()
+
+    with desk.page.expect_response(lambda answer: answer.request.method == "GET" and "/desk/" in answer.url):
+        desk.page.evaluate("window.htmx.trigger(document.querySelector('[data-live]'), 'live')")
+    desk.look()
+    after_the_news = refusal.inner_text()
+    desk.type(SHEET)
+    desk.step()
+
+    assert after_the_news == said != ""
+    assert refusal.count() == 0
+
+
+def test_no_key_breaks_the_counter(page_of):
+    departure = leaves_in(60)
+    page = page_of(at_the_desk(departure))
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.goto("/sell/")
+
+    page.keyboard.press("1")
+    page.keyboard.press("F2")
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_bar_of_whoever_has_every_app_fits_the_screen(page_of, language):
+    departure = leaves_in(60, station=StationFactory(name="Bến xe Trung tâm Hoà Bình"))
+    user = at_the_desk(departure)
+    user.full_name = "Quách Văn Thao"
+    user.save()
+    page = page_of(user, DESK, language)
+    page.goto("/desk/")
+
+    wide = []
+    for width in (1340, 1366, 1440, 1560, 1640):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide += [width] if page.evaluate("document.documentElement.scrollWidth > window.innerWidth") else []
+
+    assert wide == []
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
