@@ -15,7 +15,7 @@ from fees.models import Payment
 from station.models import Departure, Operator, Route, RouteStop, SeatMap, Stateful, Station, Till
 from station.models.guards import append_only, no_delete
 from station.models.ranges import DateRange, OneId
-from ticketing.enums import RefundKind, RefundReason, TicketState
+from ticketing.enums import LIVE_STATES, RefundKind, RefundReason, TicketState
 
 # The facts of a ticket: everything but its state and where its holder sits now (where they were to sit is printed).
 _SAID = (
@@ -159,6 +159,11 @@ class Ticket(Stateful):
     @property
     def journal_station_id(self) -> int:
         return self.sale.station_id
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether its holder may ride, or rode, on it."""
+        return self.state in LIVE_STATES
 
 
 @pghistory.track()

@@ -61,6 +61,16 @@ def test_the_tickets_of_a_sale_print_together(dispatcher, ticket):
     assert 'data-print="auto"' in paper.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("state", "marks"), [("sold", 0), ("boarded", 0), ("void", 1), ("refunded", 1), ("exchanged", 1)]
+)
+def test_paper_of_a_ticket_that_is_over_says_so(dispatcher, ticket, now, state, marks):
+    if state != "sold":
+        ticket.become(state, by=None, now=now)
+
+    assert dispatcher.get(f"/tickets/{ticket.code}/print/").content.decode().count("✕") == marks
+
+
 def test_the_boarding_list_names_live_tickets_by_seat(dispatcher, departure, ticket, now):
     ticket.become("refunded", by=None, now=now)
 
