@@ -39,8 +39,11 @@ class Visitor(Performer):
         self._copy = copy
 
     def _post(self, path: str, who: str, step: Step, **body: object) -> Mapping[str, object]:
-        key = f"day-{step.at:%Y%m%d}-{step.key}"
-        answer = self._copy.post(f"{path}?station={self.station.code}", who, body, key=key)
+        """A write at this station."""
+        return self._send(f"{path}?station={self.station.code}", who, step, **body)
+
+    def _send(self, path: str, who: str, step: Step, **body: object) -> Mapping[str, object]:
+        answer = self._copy.post(path, who, body, key=f"day-{step.at:%Y%m%d}-{step.key}")
         if not answer.is_done:
             raise Refused(answer)
         return answer.body
@@ -87,7 +90,7 @@ class Visitor(Performer):
     def _sign(self, step: Step) -> None:
         drafts = DispatchOrder.objects.filter(legs__departure=step.departure, state=OrderState.DRAFT)
         if order := drafts.order_by("pk").first():
-            self._post(f"orders/{order.pk}/sign/", step.who, step)
+            self._send(f"orders/{order.pk}/sign/", step.who, step)  # an operator works at no station
 
     def _enter(self, step: Step) -> None:
         self._pass(step, "in")

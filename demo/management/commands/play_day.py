@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from datetime import time as dawn
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from demo.models import PlayedDay
 from demo.providers.running_copy import RunningCopy
 from demo.rules.script import Step
-from demo.services.days import eve_of, script_of
+from demo.services.days import script_of
 from demo.services.playing import is_ahead, mark, one_player
 from demo.services.rounds import begin_day, is_demonstration
 from demo.services.visiting import Refused, Visitor
@@ -26,6 +27,7 @@ from station.models import OutboxMessage, Station
 
 _QUEUES_EMPTY_WITHIN = 300.0
 _LOOK_EVERY = 0.5
+_FIRST_MINUTES = dawn(minute=5)
 _ONE_MINUTE = 60
 
 
@@ -46,7 +48,7 @@ class Command(BaseCommand):
         if station is None:
             raise CommandError(f"There is no station {options['station']} here.")
         hands = _Hands(options["date"], options["speed"])
-        hands.set_clock(options["date"] and eve_of(options["date"]))
+        hands.wait_for_the_day()
         with one_player(station.pk):
             played = _laid_out(station, options["seed"])
             visitor = Visitor(station, RunningCopy(options["address"]))
@@ -94,12 +96,20 @@ class _Hands:
     """When the next step is taken, and what the copy's clock says then."""
 
     def __init__(self, day: date | None, speed: float) -> None:
-        self._sets_clock = day is not None
+        self._day = day
         self._speed = speed
 
-    def set_clock(self, at: datetime | None) -> None:
+    def wait_for_the_day(self) -> None:
+        """The copy's clock goes to the first minutes of the day, never back."""
+        if self._day is not None:
+            begins = datetime.combine(self._day, _FIRST_MINUTES, clock.STATION_TIME)
+            if clock.local_day(clock.now()) > self._day:
+                raise CommandError(f"The clock of this copy is past {self._day:%d/%m/%Y} already.")
+            self.set_clock(max(begins, clock.now()))
+
+    def set_clock(self, at: datetime) -> None:
         """Renamed into place: a reader finds the old moment or the new one."""
-        if self._sets_clock and at is not None:
+        if self._day is not None:
             path = Path(settings.DATA_DIR) / clock.FILE
             draft = path.with_suffix(".new")
             draft.write_text(at.isoformat())
