@@ -210,6 +210,10 @@ class Coach:
             yield Problem("warn", text % {"minutes": late})
         elif not self.is_inside and self.departure.planned_at - self.now <= EXPECTED_BEFORE:
             yield Problem("warn", _("Not in the yard yet"))
+        elif self.step == Step.LET_OUT and -late > EXPECTED_BEFORE.total_seconds() // 60:
+            # Whoever holds a ticket comes for the time on it; boats wait at their pier, ready from the start.
+            text = _("%(minutes)s min before its time")
+            yield Problem("warn" if self.needs_order else "", text % {"minutes": -late})
 
     def _waiting(self) -> Iterator[Problem]:
         if self.is_gone:

@@ -95,33 +95,9 @@
   const touched = () => Object.fromEntries(fields().filter((field) => field.value !== field.defaultValue).map((field) => [field.id, field.value]));
   let typed = {};
 
-  // --- news never comes before what was asked for here: an answer from before the last one is asked for again,
-  // and what the last one said stands until something else is asked for
-  const isNews = (event) => event.detail.requestConfig.elt.hasAttribute("data-live");
-  let answered = -Infinity;
-  let said = null;
-
-  document.addEventListener("htmx:beforeRequest", (event) => (event.detail.requestConfig.askedAt = performance.now()));
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    typed = touched();
-    said = null;
-    if (!isNews(event)) {
-      answered = performance.now();
-    } else if (event.detail.requestConfig.askedAt < answered) {
-      event.detail.shouldSwap = false;
-      const news = document.querySelector("#desk [data-live]");
-      if (news) window.htmx.trigger(news, "live");
-    } else {
-      const parts = [...(panel()?.querySelectorAll("[data-desk-said]") || [])];
-      said = { coach: panel()?.dataset.coach, parts: parts.map((part) => part.cloneNode(true)) }; // redrawing may turn a part into another
-    }
-  });
+  document.addEventListener("htmx:beforeSwap", () => (typed = touched()));
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.requestConfig?.elt?.id === "desk-find") line.value = "";
-    if (said && said.coach === panel()?.dataset.coach) {
-      for (const part of said.parts) part.removeAttribute("role"); // read out once
-      panel().prepend(...said.parts);
-    }
     for (const field of fields()) {
       if (field.id in typed) field.value = typed[field.id];
       else if (field.dataset.default !== undefined) field.value = field.dataset.default;

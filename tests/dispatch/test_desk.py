@@ -166,7 +166,7 @@ def test_the_steps_of_an_electronic_order_one_after_the_other():
     steps.append(row(departure).step)
 
     assert steps == ["enter", "check", "pay", "confirm", "let_out"]
-    assert words(departure) == []
+    assert words(departure, now=departure.planned_at - timedelta(minutes=10)) == []
 
 
 def test_a_bus_found_by_its_digits_comes_in_and_goes_out():
@@ -225,6 +225,17 @@ def test_a_refusal_that_was_put_right_asks_for_another_check():
 
     assert refused.refused_because == ["Lệnh chưa được đơn vị vận tải ký."]
     assert words(departure) == [("warn", "Bị từ chối lúc 09:00, nay đã khắc phục: hãy kiểm tra lại.")]
+
+
+def test_a_coach_about_to_leave_long_before_its_time_is_no_quiet_row():
+    departure = confirmed(due()).departure
+    at_its_time = departure.planned_at - timedelta(minutes=10)
+
+    early = row(departure)
+    in_time = row(departure, now=at_its_time)
+
+    assert (early.step, [problem.tone for problem in early.problems]) == ("let_out", ["warn"])
+    assert (in_time.step, in_time.problems) == ("let_out", [])
 
 
 def test_the_way_of_a_coach_says_who_did_what_when():
