@@ -11,10 +11,12 @@ from dispatch.enums import LegState, OrderSource, OrderState, SignatureField
 from dispatch.errors import NotYourOrder, OrderConfirmed, OrderNotWaiting, OrderOutdated
 from dispatch.models import DispatchOrder, OrderLeg, Signature
 from dispatch.services.drawing import lock_counters, redraw
+from station.enums import Milestone
 from station.errors import DomainError
 from station.models import Departure, User
 from station.models.locks import lock
 from station.services import outbox
+from station.services.departures import take_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,9 @@ def _refuse_strangers(order: DispatchOrder, by: User) -> None:
 
 def _withdraw(order: DispatchOrder, reason: str, by: User, now: datetime) -> None:
     order.become(OrderState.CANCELLED, by=by, now=now, reason=reason)
-    for leg in order.legs.filter(state=LegState.PENDING).select_related("departure").order_by("pk"):
+    for leg in order.legs.filter(state=LegState.PENDING).select_related("departure__station").order_by("pk"):
         leg.become(LegState.SKIPPED, by=by, now=now, reason=reason)
+        take_back(leg.departure, Milestone.ORDER_ISSUED, by=by, now=now)
 
 
 def _locked_departures(order_ids: Sequence[int]) -> list[Departure]:

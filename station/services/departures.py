@@ -208,6 +208,20 @@ def reach(departure: Departure, milestone: Milestone, *, by: User | None, now: d
     tell_boards([departure.station], now=now)
 
 
+def take_back(departure: Departure, milestone: Milestone, *, by: User | None, now: datetime) -> None:
+    """What an upper app told does not hold any more. Call it with the departure locked."""
+    field = _REACHED_AT[milestone]
+    if getattr(departure, field) is None:
+        return
+    setattr(departure, field, None)
+    departure.save(update_fields=[field])
+    record(
+        action=f"departure_{milestone}_taken_back", obj=departure.journal_name, station_id=departure.station_id,
+        by=by, now=now,
+    )  # fmt: skip
+    tell_boards([departure.station], now=now)
+
+
 def mark_departed(departure: Departure, *, by: User, now: datetime) -> None:
     """It left; its bay is free again. Private to dispatch, which knows whether it may; call it with the lock."""
     BayBooking.objects.filter(departure=departure, is_live=True).update(is_live=False)

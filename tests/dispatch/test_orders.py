@@ -147,6 +147,17 @@ def test_a_confirmed_order_stays(now):
         services.cancel_order(order_id=leg.order_id, reason="Xe hỏng", by=head_of(leg.order.operator), now=now)
 
 
+def test_a_departure_whose_order_is_withdrawn_has_none_any_more(now):
+    order = issued(ready_departure())
+    departure = Departure.objects.get()
+    before = departure.order_issued_at
+
+    services.cancel_order(order_id=order.pk, reason="Xe hỏng", by=head_of(order.operator), now=now)
+
+    departure.refresh_from_db()
+    assert (before is None, departure.order_issued_at) == (False, None)
+
+
 def test_a_withdrawn_order_is_not_withdrawn_again(now):
     order = drawn()
     services.cancel_order(order_id=order.pk, reason="", by=head_of(order.operator), now=now)
