@@ -126,3 +126,11 @@ class NoFreeLine(DomainError):
 class StepDone(DomainError):
     code = "step_done"
     sentence = _("%(who)s already did this at %(at)s: %(plate)s is now at its next step.")
+
+
+class NumberOfAnotherCoach(DomainError):
+    code = "number_of_another_coach"
+    sentence = _(
+        "«%(number)s» are the last digits of %(plate)s: press Esc to choose that coach. A sheet with this very number "
+        "is entered on the page of dispatch orders."
+    )

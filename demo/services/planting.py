@@ -13,7 +13,7 @@ from demo.rules.script import Fact, Kind, Run, Step
 from demo.rules.script_runs import sheet_number
 from demo.services.days import HELD_BY, holders, runs_of, script_of
 from demo.services.performing import Performer
-from demo.services.playing import Player
+from demo.services.playing import Player, one_player
 from dispatch.enums import OrderState
 from dispatch.models import DispatchOrder
 from dispatch.services import PaperSheet, create_order, enter_paper_order
@@ -94,13 +94,14 @@ def choose(now: datetime) -> None:
 
 
 def plant(now: datetime) -> None:
-    """After a round, and from time to time: everything is where it belongs."""
-    for what, put in _PUT.items():
-        try:
-            _renew_choice(what, now)
-            put(now)
-        except DomainError as refusal:
-            log.warning("%s is not planted: %s", what, refusal)
+    """After a round, and from time to time: everything is where it belongs. Nobody else plays there meanwhile."""
+    with one_player(Station.objects.get(code=STATION).pk):
+        for what, put in _PUT.items():
+            try:
+                _renew_choice(what, now)
+                put(now)
+            except DomainError as refusal:
+                log.warning("%s is not planted: %s", what, refusal)
 
 
 def planted_departures() -> frozenset[int]:

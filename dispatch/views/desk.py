@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dispatch import selectors, services
-from dispatch.errors import StepDone
+from dispatch.errors import NumberOfAnotherCoach, StepDone
 from dispatch.forms import CheckForm, ConfirmForm, EnterForm, OutForm, PayStepForm
 from dispatch.rules import Step
 from dispatch.selectors import Wanted
@@ -32,6 +32,11 @@ from station.web import go_to, refuse, submit_once
 
 RIGHT = "dispatch.work_desk"
 MOST_TYPED = 2000  # a scanned QR code with its payload
+# Refusals that mean: somebody else was quicker.
+_DONE_ALREADY = frozenset(
+    {"already_in_yard", "already_checked", "order_exists", "already_paid", "already_confirmed", "not_in_yard"}
+    | {"coach_not_in_yard", "departure_not_open", "nothing_to_check", "stale_state"}
+)
 Work = Callable[[datetime], str]
 
 
@@ -91,6 +96,8 @@ def check(request: StaffRequest, visit_id: int) -> HttpResponse:
 
     def work(now: datetime) -> str:
         sheet = form.sheet()
+        if sheet is not None:
+            _refuse_digits_of_another(sheet.number, visit, now)
         inspection = services.admit(
             visit_id=visit.pk, sheet=sheet, next_leg_of=None if sheet else form.cleaned_data["next_leg_of"],
             by=request.user, now=now,
@@ -165,17 +172,26 @@ def let_out(request: StaffRequest, visit_id: int) -> HttpResponse:
     return _step(request, Step.LET_OUT, coach, form, work)
 
 
+def _refuse_digits_of_another(number: str, visit: YardVisit, now: datetime) -> None:
+    """Whoever types the next coach while this one is chosen would enter a sheet that does not exist."""
+    found = selectors.coaches_like(visit.station, number, now) if number.isdecimal() else []
+    if others := [coach.plate for coach in found if coach.plate != visit.plate]:
+        raise NumberOfAnotherCoach(number=number, plate=plates.display(others[0]))
+
+
 def _step(request: StaffRequest, step: Step, coach: _Coach, form: BaseForm, work: Work) -> HttpResponse:
     """One step of one coach: one service call. Whoever comes second is told who was first, and sees the new truth."""
     now = clock.now()
     wanted = Wanted(coach.plate, coach.station.code)
+    if form.is_valid() and coach.station not in _stations(request):
+        refuse(form, NoRight(station=coach.station))
+        return _desk(request, Wanted(), form=form, status=422)  # what stands at a foreign station is not told
     if form.is_valid():
         try:
-            if coach.station not in _stations(request):
-                raise NoRight(station=coach.station)
             done = submit_once(request, lambda: {"told": work(now)})
         except DomainError as refusal:
-            refuse(form, refusal if isinstance(refusal, NoRight) else _who_was_first(step, coach) or refusal)
+            first = _who_was_first(step, coach) if refusal.code in _DONE_ALREADY else None
+            refuse(form, first or refusal)
         else:
             return _after(request, Wanted() if step == Step.LET_OUT else wanted, str(done["told"]))
     return _desk(request, wanted, form=form, status=422)

@@ -46,7 +46,9 @@
     if (target.closest("dialog, [popover], a, button, summary") || (isField(target) && (target !== line || line.value.trim()))) return;
     event.preventDefault();
     const next = step();
-    if (next?.tagName === "A") next.click();
+    const other = fields().find((field) => field.value !== field.defaultValue && !next?.contains(field));
+    if (other) other.focus(); // a reference that was typed is for its own button, not for cash
+    else if (next?.tagName === "A") next.click();
     else next?.requestSubmit();
   });
 

@@ -12,6 +12,7 @@ from fees.models import Charge, Payment
 from fees.services import open_till
 from station.enums import Role
 from station.models import Departure, YardVisit
+from station.rules import plates
 from tests.factories import NOW, TODAY, StationFactory, UserFactory, staff, staff_of
 from tests.factories_dispatch import (
     cleared,
@@ -303,6 +304,21 @@ def test_a_site_that_is_not_yours_is_refused_in_a_sentence_and_nothing_happens(c
     assert {answer.status_code for answer in answers} == {422}
     assert desk(departure).coaches[0].step == "check"
     assert elsewhere.get("/desk/", {"q": visit.plate}).context["chosen"].departure is None
+
+
+def test_the_digits_of_another_coach_are_no_number_of_a_sheet(person):
+    departure, other = due(), due()
+    Departure.objects.filter(pk=other.pk).update(station=departure.station)
+    visit = inside(departure)
+    digits = other.vehicle.plate[-4:]
+    client = person(departure)
+
+    answer = post(client, "check", visit.pk, number=digits)
+
+    plate = plates.display(other.vehicle.plate)
+    [sentence] = said(answer)
+    assert sentence.startswith(f"«{digits}» là số cuối của xe {plate}: nhấn Esc để chọn xe đó.")
+    assert (DispatchOrder.objects.count(), Inspection.objects.count()) == (0, 0)
 
 
 def test_somebody_of_two_sites_has_both_on_one_desk(client_of):
