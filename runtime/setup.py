@@ -47,7 +47,8 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - the machine's own Python, not ours
         raise CannotGoOn("python-old", version=sys.version.split()[0])
     kind, *command = [word for word in sys.argv[1:] if word != "--"] or ["run"]
-    if command == ["-m", "runtime.run"]:
+    # A day is played against a copy that runs: its ports are taken.
+    if kind == "run" and command != ["-m", "runtime.day"]:
         _refuse_taken_ports()
     prepare(kind)
     if command:
