@@ -21,6 +21,7 @@ from fees.selectors import drawer_balance
 from station.enums import TillState, VisitState
 from station.errors import NotInYard, TillNotOpen
 from station.models import Counter, Departure, Shift, Station, Till, User, YardVisit
+from station.rights import has_right
 from station.rules import plates
 from station.services import shifts
 from ticketing.models import Sale, Ticket
@@ -131,10 +132,13 @@ class Performer:
             station=self.station, state=TillState.OPEN, opened_at__lte=step.at
         )
         rows = list(tills.order_by("pk"))
-        own = [till for till in rows if till.clerk.username == step.who]
-        if not rows:
+        if own := [till for till in rows if till.clerk.username == step.who]:
+            return own[0]
+        needed = "ticketing.sell" if step.kind == Kind.SELL else "fees.take_payment"
+        able = [till for till in rows if has_right(till.clerk, needed, self.station, step.at)]
+        if not able:
             raise TillNotOpen
-        return (own or rows)[0]
+        return able[0]
 
     def _departure(self, step: Step) -> Departure:
         rows = Departure.objects.select_related("station", "route", "operator", "vehicle", "seat_map")

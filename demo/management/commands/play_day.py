@@ -26,7 +26,7 @@ from station.errors import DomainError
 from station.models import OutboxMessage, Station
 
 _QUEUES_EMPTY_WITHIN = 300.0
-_LOOK_EVERY = 0.5
+_LOOK_EVERY = 0.1
 _FIRST_MINUTES = dawn(minute=5)
 _ONE_MINUTE = 60
 
@@ -121,6 +121,9 @@ class _Hands:
             if self._speed and before is not None:
                 time.sleep((step.at - before) / timedelta(seconds=1) / self._speed)
             before = step.at
+            if self._day is not None:
+                # A worker that read the clock before it jumps would write behind what comes after.
+                _left_in_queues()
             self.set_clock(step.at)
             yield step
 
@@ -150,7 +153,7 @@ class _Tally:
 def _left_in_queues() -> int:
     """Wait until the worker has done what is due; how many messages are left."""
     until = time.monotonic() + _QUEUES_EMPTY_WITHIN
-    waiting = OutboxMessage.objects.exclude(state=MessageState.DONE)
+    waiting = OutboxMessage.objects.filter(state=MessageState.PENDING).exclude(task__startswith="push.")
     while waiting.exists() and time.monotonic() < until:
         time.sleep(_LOOK_EVERY)
-    return waiting.count()
+    return OutboxMessage.objects.exclude(state=MessageState.DONE).exclude(task__startswith="push.").count()
