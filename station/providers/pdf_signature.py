@@ -122,7 +122,7 @@ class _CertificateOnly(Signer):
         )
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: FBT001, FBT002 -- pyHanko's signature
-        raise NotImplementedError
+        raise NotImplementedError("never asked: the signature is made by station.providers.pades")
 
 
 def _sign(signer: PdfSigner, writer: DatedWriter, *, key: SigningKey, stamp: str, at: datetime) -> bytes:

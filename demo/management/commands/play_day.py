@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 
 from demo.models import PlayedDay
 from demo.providers.running_copy import RunningCopy
@@ -105,14 +106,14 @@ class _Hands:
             begins = datetime.combine(self._day, _FIRST_MINUTES, clock.STATION_TIME)
             if clock.local_day(clock.now()) > self._day:
                 raise CommandError(f"The clock of this copy is past {self._day:%d/%m/%Y} already.")
-            self.set_clock(max(begins, clock.now()))
+            self.set_clock(begins)
 
     def set_clock(self, at: datetime) -> None:
         """Renamed into place: a reader finds the old moment or the new one."""
         if self._day is not None:
             path = Path(settings.DATA_DIR) / clock.FILE
             draft = path.with_suffix(".new")
-            draft.write_text(at.isoformat())
+            draft.write_text(max(at, clock.now()).isoformat())  # it ticks while we wait, and never goes back
             draft.replace(path)
 
     def in_time(self, steps: Iterable[Step]) -> Iterator[Step]:
@@ -123,7 +124,7 @@ class _Hands:
             before = step.at
             if self._day is not None:
                 # A worker that read the clock before it jumps would write behind what comes after.
-                _left_in_queues()
+                _wait_while(_waiting().filter(due_at__lte=clock.now()))
             self.set_clock(step.at)
             yield step
 
@@ -150,10 +151,17 @@ class _Tally:
         return "\n".join(lines)
 
 
-def _left_in_queues() -> int:
-    """Wait until the worker has done what is due; how many messages are left."""
+def _waiting() -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(state=MessageState.PENDING).exclude(task__startswith="push.")
+
+
+def _wait_while(waiting: QuerySet[OutboxMessage]) -> None:
     until = time.monotonic() + _QUEUES_EMPTY_WITHIN
-    waiting = OutboxMessage.objects.filter(state=MessageState.PENDING).exclude(task__startswith="push.")
     while waiting.exists() and time.monotonic() < until:
         time.sleep(_LOOK_EVERY)
+
+
+def _left_in_queues() -> int:
+    """Wait until the worker has done everything; how many messages are left."""
+    _wait_while(_waiting())
     return OutboxMessage.objects.exclude(state=MessageState.DONE).exclude(task__startswith="push.").count()
