@@ -1,20 +1,17 @@
-"""Fares, seats, holds, sales and tickets."""
+"""Seats, holds, sales, tickets and what is given back for them."""
 
 from datetime import datetime
 
 import pghistory
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Q
 from django.db.models.functions import Right
 
 from fees.models import Payment
-from station.models import Departure, Operator, Route, RouteStop, SeatMap, Stateful, Station, Till
+from station.models import Departure, Operator, RouteStop, SeatMap, Stateful, Station, Till
 from station.models.guards import append_only, no_delete
-from station.models.ranges import DateRange, OneId
 from ticketing.enums import LIVE_STATES, RefundKind, RefundReason, TicketState
 
 # The facts of a ticket: everything but its state and where its holder sits now (where they were to sit is printed).
@@ -22,37 +19,6 @@ _SAID = (
     "sale", "departure", "code", "from_stop", "to_stop", "first_leg", "end_leg", "fare", "price", "printed", "sold_at",
 )  # fmt: skip
 _SHOWN_DIGITS = 4
-
-
-@pghistory.track()
-class Fare(models.Model):
-    """The price an operator declared and posted between two stops of a route (L35 Art. 58(2)c, 59(4))."""
-
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="fares")
-    route = models.ForeignKey(Route, on_delete=models.PROTECT, related_name="fares")
-    from_stop = models.ForeignKey(RouteStop, on_delete=models.PROTECT, related_name="+")
-    to_stop = models.ForeignKey(RouteStop, on_delete=models.PROTECT, related_name="+")
-    amount = models.PositiveBigIntegerField(help_text="đồng, VAT and passenger insurance included")
-    declared_number = models.CharField(max_length=50, blank=True)
-    valid_from = models.DateField()
-    valid_until = models.DateField(null=True, blank=True, help_text="exclusive")
-
-    class Meta:
-        constraints = [
-            ExclusionConstraint(
-                name="one_fare_per_stretch_and_day",
-                expressions=[
-                    (OneId("operator"), RangeOperators.OVERLAPS),
-                    (OneId("from_stop"), RangeOperators.OVERLAPS),
-                    (OneId("to_stop"), RangeOperators.OVERLAPS),
-                    (DateRange(F("valid_from"), F("valid_until"), Value("[)")), RangeOperators.OVERLAPS),
-                ],
-            ),
-        ]
-        indexes = [models.Index(fields=["route", "operator"])]
-
-    def __str__(self) -> str:
-        return f"{self.from_stop} – {self.to_stop}: {self.amount}"
 
 
 class Hold(models.Model):
