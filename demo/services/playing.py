@@ -31,8 +31,11 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-# "demo" in the first half of an advisory lock's key; the second is the station, 0 the whole.
+# "demo" in the first half of an advisory lock's key; the second is the station, or one of two that no station has:
+# who leads the players, and whose hands are at this demonstration just now (the program's own, or `make day`'s).
 _LOCKS = 0x64656D6F
+LEADING = 0
+IN_HAND = -1
 _TRIES = 3
 _PAUSE = timedelta(milliseconds=400).total_seconds()
 
@@ -227,9 +230,14 @@ def do_not_wait_for_the_disk() -> None:
 
 
 @contextmanager
-def one_player(number: int) -> Iterator[None]:
-    """Wait until nobody else plays station *number* (0: leads the players); the lock ends with the connection."""
+def one_player(number: int, go_on: Callable[[], bool] = always) -> Iterator[None]:
+    """Wait until nobody else plays station *number* (or leads, or has it in hand); the lock ends with the connection.
+
+    Raises Stopped.
+    """
     while not _asked("SELECT pg_try_advisory_lock(%s, %s)", number):
+        if not go_on():
+            raise Stopped
         time.sleep(_PAUSE)
     try:
         yield

@@ -1,11 +1,11 @@
 """`make day`: a day of one station over HTTP, as its users would play it, then the queues, then verify."""
 
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from datetime import time as dawn
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 
+from demo.management.commands.play_demo import play_round
 from demo.models import PlayedDay
 from demo.providers.running_copy import RunningCopy
+from demo.rules.diagram import LIVELY_FROM
 from demo.rules.script import Step
 from demo.services.days import script_of
-from demo.services.playing import is_ahead, mark, one_player
+from demo.services.playing import IN_HAND, is_ahead, mark, one_player
 from demo.services.rounds import begin_day, is_demonstration
 from demo.services.visiting import Refused, Visitor
 from station import clock
@@ -28,8 +30,10 @@ from station.models import OutboxMessage, Station
 
 _QUEUES_EMPTY_WITHIN = 300.0
 _LOOK_EVERY = 0.1
-_FIRST_MINUTES = dawn(minute=5)
 _ONE_MINUTE = 60
+
+# A step and the day it is counted for.
+Work = tuple[Step, PlayedDay]
 
 
 class Command(BaseCommand):
@@ -48,15 +52,19 @@ class Command(BaseCommand):
         station = Station.objects.filter(code=options["station"], is_ours=True).order_by("pk").first()
         if station is None:
             raise CommandError(f"There is no station {options['station']} here.")
+        with one_player(IN_HAND):  # the demonstration's own program stands still meanwhile
+            self._play(station, options)
+
+    def _play(self, station: Station, options: dict[str, Any]) -> None:
         hands = _Hands(options["date"], options["speed"])
-        hands.wait_for_the_day()
+        hands.go_to_the_day()
         with one_player(station.pk):
-            played = _laid_out(station, options["seed"])
+            today = _laid_out(station, options["seed"])
             visitor = Visitor(station, RunningCopy(options["address"]))
             tally = _Tally()
-            for step in hands.in_time(_due(played, whole=options["date"] is not None)):
+            for step, played in hands.in_time(_due(station, whole=options["date"] is not None)):
                 tally.note(step, mark_step(visitor, step, played))
-        self.stdout.write(tally.summary(played))
+        self.stdout.write(tally.summary(today))
         left = _left_in_queues()
         self.stdout.write(f"Left in the queues: {left}")
         call_command("verify", stdout=self.stdout)  # exits with 1 on a breach
@@ -75,9 +83,12 @@ def _laid_out(station: Station, seed: int | None) -> PlayedDay:
     return played
 
 
-def _due(played: PlayedDay, *, whole: bool) -> list[Step]:
-    ahead = [step for step in script_of(played) if is_ahead(step, played)]
-    return [step for step in ahead if whole or step.at <= clock.now()]
+def _due(station: Station, *, whole: bool) -> list[Work]:
+    """What is left of the days that are not over: the night shift of yesterday ends this morning."""
+    days = PlayedDay.objects.filter(station=station, is_over=False).select_related("station").order_by("day")
+    works = [(step, played) for played in days for step in script_of(played) if is_ahead(step, played)]
+    due = [work for work in works if whole or work[0].at <= clock.now()]
+    return sorted(due, key=lambda work: work[0].order)
 
 
 def mark_step(visitor: Visitor, step: Step, played: PlayedDay) -> str:
@@ -100,13 +111,17 @@ class _Hands:
         self._day = day
         self._speed = speed
 
-    def wait_for_the_day(self) -> None:
-        """The copy's clock goes to the first minutes of the day, never back."""
-        if self._day is not None:
-            begins = datetime.combine(self._day, _FIRST_MINUTES, clock.STATION_TIME)
-            if clock.local_day(clock.now()) > self._day:
-                raise CommandError(f"The clock of this copy is past {self._day:%d/%m/%Y} already.")
-            self.set_clock(begins)
+    def go_to_the_day(self) -> None:
+        """The copy's clock goes to the morning of the day, never back; what came before is caught up as by a start."""
+        if self._day is None:
+            return
+        today = clock.local_day(clock.now())
+        if today > self._day:
+            raise CommandError(f"The clock of this copy is past {self._day:%d/%m/%Y} already.")
+        if today < self._day:
+            # The hour from which a start finds the diagram at its own times.
+            self.set_clock(datetime.combine(self._day, LIVELY_FROM, clock.STATION_TIME))
+            play_round(threading.Event())
 
     def set_clock(self, at: datetime) -> None:
         """Renamed into place: a reader finds the old moment or the new one."""
@@ -116,9 +131,10 @@ class _Hands:
             draft.write_text(max(at, clock.now()).isoformat())  # it ticks while we wait, and never goes back
             draft.replace(path)
 
-    def in_time(self, steps: Iterable[Step]) -> Iterator[Step]:
+    def in_time(self, works: Iterable[Work]) -> Iterator[Work]:
         before: datetime | None = None
-        for step in steps:
+        for work in works:
+            step = work[0]
             if self._speed and before is not None:
                 time.sleep((step.at - before) / timedelta(seconds=1) / self._speed)
             before = step.at
@@ -126,7 +142,7 @@ class _Hands:
                 # A worker that read the clock before it jumps would write behind what comes after.
                 _wait_while(_waiting().filter(due_at__lte=clock.now()))
             self.set_clock(step.at)
-            yield step
+            yield work
 
 
 class _Tally:

@@ -19,7 +19,15 @@ from demo.management.commands.load_demo import in_both_languages
 from demo.selectors.diagram import moving_stations
 from demo.services import planting, rounds
 from demo.services.keeping import Keeper
-from demo.services.playing import Stopped, do_not_wait_for_the_disk, nothing, one_player, play_station
+from demo.services.playing import (
+    IN_HAND,
+    LEADING,
+    Stopped,
+    do_not_wait_for_the_disk,
+    nothing,
+    one_player,
+    play_station,
+)
 from station import clock
 from station.models import Station
 
@@ -58,11 +66,22 @@ class Command(BaseCommand):
             self.stdout.write(in_both_languages(NotADemonstration()))
             stop.wait()
             return
-        with one_player(0):
-            until = play_round(stop)
-            while not options["once"] and not stop.is_set():
-                _look_after(Keeper(until), stop)
-                until = until if stop.is_set() else play_round(stop)
+        try:
+            self._play(stop, once=options["once"])
+        except Stopped:
+            self.stdout.write("Stopped while others played.")
+
+    def _play(self, stop: threading.Event, *, once: bool) -> None:
+        def go_on() -> bool:
+            return not stop.is_set()
+
+        with one_player(LEADING, go_on):
+            while go_on():
+                with one_player(IN_HAND, go_on):
+                    until = play_round(stop)
+                if once:
+                    return
+                _look_after(Keeper(until), stop, go_on)
 
 
 def play_round(stop: threading.Event) -> datetime:
@@ -128,12 +147,13 @@ def _wait_for_orphans() -> None:
             pass
 
 
-def _look_after(keeper: Keeper, stop: threading.Event) -> None:
+def _look_after(keeper: Keeper, stop: threading.Event, go_on: Callable[[], bool]) -> None:
     """Until told to stop, or until the clock has jumped: then there is more to play than one look does."""
     looked_at = clock.wall()
     while not stop.wait(LOOK_EVERY):
-        now = clock.wall()
-        if now - looked_at > _A_JUMP:
-            return
-        keeper.look(now)
-        looked_at = now
+        with one_player(IN_HAND, go_on):
+            now = clock.wall()
+            if now - looked_at > _A_JUMP:
+                return
+            keeper.look(now)
+            looked_at = now
