@@ -96,8 +96,10 @@ class Shifts:
     def at_a_till(self, at: datetime) -> datetime:
         """*at*, or when the next ca has begun if it falls into the minutes in which drawers are counted."""
         ca = self.ca_at(at)
-        if ca.ends_at - _CLOSING <= at < ca.ends_at:
-            return ca.ends_at + timedelta(seconds=40 + at.second)
+        # Before the first ca of the day works the night shift of the day before, which ends where that one begins.
+        ends_at = ca.ends_at if ca.starts_at <= at else ca.starts_at
+        if ends_at - _CLOSING <= at < ends_at:
+            return ends_at + timedelta(seconds=40 + at.second)
         return at
 
 

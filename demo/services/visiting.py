@@ -1,4 +1,7 @@
-"""The same steps over HTTP, as the users of a running copy would take them: what is read stands in its database."""
+"""The same steps over HTTP, as the users of a running copy would take them: what is read stands in its database.
+
+As in `performing`, what somebody did already (planted, or a visitor at a screen) is left as it is.
+"""
 
 import time
 from base64 import b64encode
@@ -15,7 +18,7 @@ from fees.enums import ChargeState
 from fees.models import Charge
 from fees.selectors import drawer_balance
 from station.enums import TillState
-from station.models import Counter, Station, Till
+from station.models import Counter, Station, Till, YardVisit
 from ticketing.models import Ticket
 
 # How long the worker may take to put a signature into an order before its confirmation is asked for all the same.
@@ -93,10 +96,13 @@ class Visitor(Performer):
             self._send(f"orders/{order.pk}/sign/", step.who, step)  # an operator works at no station
 
     def _enter(self, step: Step) -> None:
-        self._pass(step, "in")
+        if not YardVisit.objects.filter(departure=step.departure).exists():
+            self._pass(step, "in")
 
     def _check(self, step: Step) -> None:
         facts, sheet = step.facts, {}
+        if self._visit(step).inspections.exists():
+            return
         if facts["paper"] and live_leg(self._departure(step)) is None:
             scan = b64encode(photo()).decode() if facts["photo"] else ""
             sheet = {"paper_number": facts["paper"], "valid_from": facts["first"], "valid_until": facts["last"]}
@@ -110,6 +116,9 @@ class Visitor(Performer):
             self._post(f"charges/{charge.pk}/pay/", clerk, step, method=facts["method"], reference=facts["reference"])
 
     def _confirm(self, step: Step) -> None:
+        leg = live_leg(self._departure(step))
+        if leg and leg.confirmed_at:
+            return
         self._await_the_worker(step)
         sold = Ticket.objects.filter(departure=step.departure).count()
         passengers = min(max(int(step.facts["passengers"]), sold), places_of(self._departure(step)))

@@ -153,3 +153,16 @@ def test_every_till_that_is_opened_is_counted_before_its_ca_is_handed_over():
         tills = kinds.count(Kind.OPEN_TILL)
         assert kinds == [Kind.OPEN_TILL] * tills + [Kind.CLOSE_TILL] * tills + [Kind.CLOSE_SHIFT]
         assert mine[-1].at < ca.ends_at
+
+
+def test_nobody_sells_while_the_night_shift_of_the_day_before_counts():
+    day = [ca for ca in CAS if ca.starts_at >= MIDNIGHT]
+    early = replace(COACH, planned_at=MIDNIGHT + timedelta(hours=5, minutes=10))
+
+    steps = day_script([early], day, STAFF, seed=1, present=MIDNIGHT + timedelta(hours=13), tickets=100)
+
+    sold = [step.at for step in steps if step.kind == Kind.SELL]
+    counting = MIDNIGHT + timedelta(hours=4, minutes=52), MIDNIGHT + timedelta(hours=5)
+    assert [at for at in sold if counting[0] <= at < counting[1]] == []
+    assert [step for step in steps if step.kind == Kind.PAY and counting[0] <= step.at < counting[1]] == []
+    assert len(sold) > 3
