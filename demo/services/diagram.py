@@ -35,13 +35,15 @@ def _move(station: Station, offset: timedelta, now: datetime) -> None:
     The journal has it at the moment when the station did something last: what was not played since is caught up behind
     it, and the time of a journal never runs back.
     """
-    here, at = clock.local(now), last_news(station) or now
+    here, news = clock.local(now), last_news(station)
+    at = news or now
     slots = list(standing_slots(station))
     since = here
     if not _has_begun(station, now):
         midnight = datetime.combine(here.date(), time(), here.tzinfo)
         unplan(station=station, slots=[slot.pk for slot in slots], since=midnight, by=None, now=at)
-        since = opens_at(here, offset)
+        # What would have left before the station's last news could not be played at its time any more.
+        since = max(opens_at(here, offset), clock.local(news or midnight))
     times = {slot.pk: moved((slot.adjusts or slot).departs_at, offset) for slot in slots}
     change_times(station=station, times=times, since=since, by=None, now=at)
 

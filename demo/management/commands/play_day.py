@@ -19,8 +19,9 @@ from demo.models import PlayedDay
 from demo.providers.running_copy import RunningCopy
 from demo.rules.diagram import LIVELY_FROM
 from demo.rules.script import Step
+from demo.selectors.diagram import moving_stations
 from demo.services.days import script_of
-from demo.services.playing import IN_HAND, is_ahead, mark, one_player
+from demo.services.playing import IN_HAND, is_ahead, mark, one_player, play_station
 from demo.services.rounds import begin_day, is_demonstration
 from demo.services.visiting import Refused, Visitor
 from station import clock
@@ -63,7 +64,12 @@ class Command(BaseCommand):
             visitor = Visitor(station, RunningCopy(options["address"]))
             tally = _Tally()
             for step, played in hands.in_time(_due(station, whole=options["date"] is not None)):
-                tally.note(step, mark_step(visitor, step, played))
+                refusal = mark_step(visitor, step, played)
+                tally.note(step, refusal)
+                if refusal:
+                    self.stdout.write(f"{clock.local(step.at):%d/%m %H:%M} {step.key} {step.who}: {refusal}")
+        if options["date"] is not None:
+            _catch_up_elsewhere(station)
         self.stdout.write(tally.summary(today))
         left = _left_in_queues()
         self.stdout.write(f"Left in the queues: {left}")
@@ -83,6 +89,12 @@ def _laid_out(station: Station, seed: int | None) -> PlayedDay:
     return played
 
 
+def _catch_up_elsewhere(station: Station) -> None:
+    """The other stations have lived through the same day."""
+    for other in moving_stations().exclude(pk=station.pk):
+        play_station(other, until=clock.now())
+
+
 def _due(station: Station, *, whole: bool) -> list[Work]:
     """What is left of the days that are not over: the night shift of yesterday ends this morning."""
     days = PlayedDay.objects.filter(station=station, is_over=False).select_related("station").order_by("day")
@@ -92,16 +104,16 @@ def _due(station: Station, *, whole: bool) -> list[Work]:
 
 
 def mark_step(visitor: Visitor, step: Step, played: PlayedDay) -> str:
-    """Why *step* was refused; empty when it was done."""
-    code = ""
+    """Why *step* was refused, its code first; empty when it was done."""
+    code = said = ""
     try:
         visitor.perform(step)
     except Refused as refusal:
-        code = refusal.answer.code
+        code, said = refusal.answer.code, str(refusal)
     except DomainError as refusal:  # what was to be done is not there
-        code = refusal.code
+        code, said = refusal.code, refusal.message
     mark(played, step, code)
-    return code
+    return f"{code}: {said}" if code else ""
 
 
 class _Hands:
@@ -153,9 +165,9 @@ class _Tally:
         self._done: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
 
-    def note(self, step: Step, code: str) -> None:
-        if code:
-            self.refusals[f"{step.kind} {code}"] += 1
+    def note(self, step: Step, refusal: str) -> None:
+        if refusal:
+            self.refusals[f"{step.kind} {refusal.partition(':')[0]}"] += 1
         else:
             self._done[step.kind] += 1
 
