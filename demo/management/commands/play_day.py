@@ -21,6 +21,7 @@ from demo.rules.diagram import LIVELY_FROM
 from demo.rules.script import Step
 from demo.selectors.diagram import moving_stations
 from demo.services.days import script_of
+from demo.services.keeping import Keeper
 from demo.services.playing import IN_HAND, is_ahead, mark, one_player, play_station
 from demo.services.rounds import begin_day, is_demonstration
 from demo.services.visiting import Refused, Visitor
@@ -133,7 +134,8 @@ class _Hands:
         if today < self._day:
             # The hour from which a start finds the diagram at its own times.
             self.set_clock(datetime.combine(self._day, LIVELY_FROM, clock.STATION_TIME))
-            play_round(threading.Event())
+            until = play_round(threading.Event())
+            Keeper(until).look(clock.wall())  # frees what was held for the visitors of the day before
 
     def set_clock(self, at: datetime) -> None:
         """Renamed into place: a reader finds the old moment or the new one."""
