@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from fees.models import Service, Tariff, VatRate
+from fees.models import BankAccount, Service, Tariff, VatRate
 
 
 @admin.register(Service)
@@ -24,3 +24,10 @@ class TariffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class VatRateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("code", "rate", "valid_from", "valid_until")
     ordering = ("code", "valid_from")
+
+
+@admin.register(BankAccount)
+class BankAccountAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("station", "bank_name", "number", "holder", "valid_from", "valid_until")
+    list_select_related = ("station",)
+    ordering = ("station", "valid_from")

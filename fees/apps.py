@@ -6,4 +6,4 @@ class FeesConfig(AppConfig):
     verbose_name = "Fees"
 
     def ready(self) -> None:
-        from fees import navigation  # noqa: F401 -- answers shell.navigation
+        from fees import navigation, selectors  # noqa: F401 -- answer shell.navigation and till.may_close

@@ -51,3 +51,26 @@ class Account(TextChoices):
     VAT = "vat", _("VAT")
     ROUNDING = "rounding", _("rounding")
     OVER_SHORT = "over_short", _("cash over or short")
+    UNEXPLAINED = "unexplained", _("bank money not yet explained")
+
+
+class RequestState(TextChoices):
+    """A bank transfer that a customer was asked for."""
+
+    WAITING = "waiting", _("waiting for the bank")
+    PAID = "paid", _("paid")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("time is over")
+
+
+class LineState(TextChoices):
+    """Money that arrived at the bank."""
+
+    UNMATCHED = "unmatched", _("to be looked at")
+    MATCHED = "matched", _("explained")
+    RETURNED = "returned", _("paid back")
+
+
+class LineSource(TextChoices):
+    BANK = "bank", _("told by the bank")
+    PERSON = "person", _("entered by hand")

@@ -56,3 +56,53 @@ class ClockBehind(DomainError):
 class DrawerTooEmpty(DomainError):
     code = "drawer_too_empty"
     sentence = _("Your drawer holds %(held)s, and %(amount)s is to be paid out. Take cash from the safe first.")
+
+
+class NoBankAccount(DomainError):
+    code = "no_bank_account"
+    sentence = _("No bank account of %(station)s is entered for %(day)s: nobody can pay by VietQR. Take cash or card.")
+
+
+class NothingToTransfer(DomainError):
+    code = "nothing_to_transfer"
+    sentence = _("%(amount)s cannot be asked for by VietQR. Take cash.")
+
+
+class RequestOver(DomainError):
+    code = "request_over"
+    sentence = _("Payment %(reference)s is «%(state)s»: it is not waited for any more.")
+
+
+class RequestPaid(DomainError):
+    code = "request_paid"
+    sentence = _("Payment %(reference)s was paid before: this money came a second time.")
+
+
+class AmountDiffers(DomainError):
+    code = "amount_differs"
+    sentence = _("%(came)s arrived, %(asked)s was asked for under %(reference)s.")
+
+
+class ReferenceNotFound(DomainError):
+    code = "reference_not_found"
+    sentence = _("The text of the bank names no payment of this station.")
+
+
+class SeveralReferences(DomainError):
+    code = "several_references"
+    sentence = _("The text of the bank names several payments: %(references)s.")
+
+
+class BankLineDiffers(DomainError):
+    code = "bank_line_differs"
+    sentence = _("The bank's reference %(number)s is known with other facts: %(amount)s. Check the statement.")
+
+
+class BankLineOver(DomainError):
+    code = "bank_line_over"
+    sentence = _("Bank line %(number)s is «%(state)s» already.")
+
+
+class ReturnReasonMissing(DomainError):
+    code = "return_reason_missing"
+    sentence = _("Paying back needs the reference of the transfer and the reason.")

@@ -31,6 +31,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "station.edit_master_data": frozenset({Role.ADMIN, Role.MANAGER}),
     "fees.see": frozenset(_COUNTER | _YARD | _OFFICE | _READERS),
     "fees.take_payment": frozenset(_COUNTER | {Role.DISPATCHER, Role.ACCOUNTANT}),
+    "fees.handle_bank": frozenset({Role.SHIFT_LEAD, Role.ACCOUNTANT, Role.MANAGER}),
     "ticketing.sell": frozenset(_COUNTER),
     "ticketing.see": frozenset(_STAFF),
     "ticketing.board": frozenset(_COUNTER | _YARD | {Role.GUARD}),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from station.money import round_half_up
+from station.rules.check_digits import check_digit
 
 _THOUSAND = 1_000
 _HUNDRED = 100
@@ -125,18 +126,9 @@ def ticket_code(number: int) -> str:
     if not 0 <= number < 10**CODE_BODY_DIGITS:
         raise ValueError(f"A ticket number has at most {CODE_BODY_DIGITS} digits: {number}")
     body = f"{number:0{CODE_BODY_DIGITS}}"
-    return body + _check_digit(body)
+    return body + check_digit(body)
 
 
 def is_ticket_code(code: str) -> bool:
     is_shaped = len(code) == CODE_BODY_DIGITS + 1 and code.isascii() and code.isdigit()
-    return is_shaped and _check_digit(code[:-1]) == code[-1]
-
-
-def _check_digit(digits: str) -> str:
-    """ISO 7064 MOD 11,10: finds every single wrong digit and nearly every swap of neighbours."""
-    product = 10
-    for digit in digits:
-        total = (product + int(digit)) % 10 or 10
-        product = total * 2 % 11
-    return str((11 - product) % 10)
+    return is_shaped and check_digit(code[:-1]) == code[-1]

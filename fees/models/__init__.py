@@ -1,11 +1,14 @@
 """Prices, charges, payments and the ledger."""
 
+from fees.models.bank import BankAccount, BankLine, TransferRequest
 from fees.models.charges import Charge
 from fees.models.closings import CashCount, ClosingCounter, TillClosing
 from fees.models.ledger import Entry, Payment, Posting
 from fees.models.tariffs import Service, Tariff, VatRate
 
 __all__ = [
+    "BankAccount",
+    "BankLine",
     "CashCount",
     "Charge",
     "ClosingCounter",
@@ -15,5 +18,6 @@ __all__ = [
     "Service",
     "Tariff",
     "TillClosing",
+    "TransferRequest",
     "VatRate",
 ]

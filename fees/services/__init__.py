@@ -1,21 +1,47 @@
 """Writes of money: each is one thing a person does at a till."""
 
+from fees.services.bank import Told, check_pays, explain_line, keep_line, leave_unmatched, open_line, pay_back_line
 from fees.services.charging import charge_departure
 from fees.services.closing import close_till, count_till
 from fees.services.ledger import Line, post
 from fees.services.opening import open_till
 from fees.services.payments import pay_out, take_payment, use_till
+from fees.services.requests import (
+    WAIT_LASTS,
+    ask_for_charge,
+    ask_transfer,
+    check_waiting,
+    end_waiting,
+    locked_request,
+    mark_paid,
+    show,
+)
 from fees.services.settling import pay_charge
 
 __all__ = [
+    "WAIT_LASTS",
     "Line",
+    "Told",
+    "ask_for_charge",
+    "ask_transfer",
     "charge_departure",
+    "check_pays",
+    "check_waiting",
     "close_till",
     "count_till",
+    "end_waiting",
+    "explain_line",
+    "keep_line",
+    "leave_unmatched",
+    "locked_request",
+    "mark_paid",
+    "open_line",
     "open_till",
+    "pay_back_line",
     "pay_charge",
     "pay_out",
     "post",
+    "show",
     "take_payment",
     "use_till",
 ]

@@ -8,7 +8,7 @@ from fees.enums import Account, ChargeState, Method, PaymentKind
 from fees.errors import AlreadyPaid, ChargeCancelled, ChargeElsewhere
 from fees.models import Charge
 from fees.services.payments import take_payment, use_till
-from station.models import User
+from station.models import Till, User
 from station.models.locks import lock
 from station.services.outbox import push, tell
 
@@ -24,12 +24,7 @@ def pay_charge(
     till = use_till(till_id, by, now)
     rows = Charge.objects.select_related("operator", "station", "service", "departure")
     charge = lock(rows.filter(pk=charge_id)).get()
-    if charge.station_id != till.station_id:
-        raise ChargeElsewhere(station=str(charge.station))
-    if charge.state == ChargeState.PAID:
-        raise AlreadyPaid
-    if charge.state == ChargeState.CANCELLED:
-        raise ChargeCancelled
+    check_payable(charge, till)
     was_due = charge.state == ChargeState.DUE
     payment = take_payment(
         till=till, kind=PaymentKind.FEE, method=method, amount=charge.gross, received=received, reference=reference,
@@ -40,3 +35,13 @@ def pay_charge(
     if was_due:  # a charge on account told when it arose
         tell("charge.due", now=now, charge_id=charge.pk)
     return charge
+
+
+def check_payable(charge: Charge, till: Till) -> None:
+    """Raises ChargeElsewhere, AlreadyPaid, ChargeCancelled."""
+    if charge.station_id != till.station_id:
+        raise ChargeElsewhere(station=str(charge.station))
+    if charge.state == ChargeState.PAID:
+        raise AlreadyPaid
+    if charge.state == ChargeState.CANCELLED:
+        raise ChargeCancelled

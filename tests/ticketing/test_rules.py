@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from station.rules.check_digits import check_digit
 from ticketing import rules
 from ticketing.rules import (
     STATUTORY_REFUNDS,
@@ -130,7 +131,7 @@ def test_a_code_has_eighteen_digits_and_is_recognised():
 
 def test_the_check_digit_is_the_one_of_the_standard():
     """The example of ISO 7064 for MOD 11,10."""
-    assert rules._check_digit("0794") == "5"
+    assert check_digit("0794") == "5"
 
 
 @pytest.mark.parametrize("number", [-1, 10**17])
