@@ -106,3 +106,8 @@ class BankLineOver(DomainError):
 class ReturnReasonMissing(DomainError):
     code = "return_reason_missing"
     sentence = _("Paying back needs the reference of the transfer and the reason.")
+
+
+class NoSuchPayment(DomainError):
+    code = "no_such_payment"
+    sentence = _("There is no such payment at this till.")

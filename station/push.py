@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django_eventstream.channelmanager import DefaultChannelManager
 
-PUBLIC_TOPICS = ("board-",)
+PUBLIC_TOPICS = ("board-", "display-")
 
 
 class Channels(DefaultChannelManager):  # type: ignore[misc]

@@ -109,3 +109,17 @@ def notes(amount: int) -> dict[int, int]:
     if amount:
         raise ValueError(f"{amount}đ cannot be counted in notes")
     return found
+
+
+class BankAccountFactory(ModelFactory):
+    """VietinBank, since long ago."""
+
+    class Meta:
+        model = models.BankAccount
+
+    station = SubFactory("tests.factories.StationFactory")
+    bank = "970415"
+    bank_name = "VietinBank"
+    number = "100000000001"
+    holder = "BEN XE HOA BINH"
+    valid_from = date(2020, 1, 1)

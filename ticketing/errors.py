@@ -173,3 +173,13 @@ class RefundTooMuch(DomainError):
 class RefundTooLittle(DomainError):
     code = "refund_too_little"
     sentence = _("At least %(amount)s is to be given back: less cannot be paid out.")
+
+
+class PriceChanged(DomainError):
+    code = "price_changed"
+    sentence = _("These tickets cost %(now)s now, %(asked)s was asked for. Sell them anew.")
+
+
+class PaymentNotFitting(DomainError):
+    code = "payment_not_fitting"
+    sentence = _("This payment is not as much, or its money is known already. Choose another one.")

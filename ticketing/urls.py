@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ticketing.views import board, boarding, exchanges, returns, sell, tickets
+from ticketing.views import board, boarding, display, exchanges, returns, sell, tickets
 
 app_name = "ticketing"
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     path("tickets/<str:code>/seat/", boarding.seat, name="seat"),
     path("departures/<int:departure_id>/board/", boarding.board, name="board_ticket"),
     path("departures/<int:departure_id>/passengers/", tickets.passengers, name="passengers"),
+    path("display/<int:counter_id>/", display.display, name="display"),
     path("board/<str:code>/", board.board, name="board"),
 ]

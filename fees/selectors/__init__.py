@@ -10,6 +10,7 @@ from fees.selectors.bank import (
     request_named_in,
     requests,
     typed_payments,
+    unmatched_line_numbered,
     unmatched_lines,
     unseen_transfers,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "total_of",
     "typed_payments",
     "typed_plate",
+    "unmatched_line_numbered",
     "unmatched_lines",
     "unseen_transfers",
     "vat_on",

@@ -36,7 +36,9 @@ def can_ask_transfer(station: Station, now: datetime) -> bool:
 
 def requests() -> QuerySet[TransferRequest]:
     """Transfers asked for, with what their pages show."""
-    return TransferRequest.objects.select_related("till__counter", "till__station", "account", "asked_by", "charge")
+    return TransferRequest.objects.select_related(
+        "till__counter", "till__station", "account", "asked_by", "charge__service", "payment"
+    )  # fmt: skip
 
 
 def request_named_in(line: BankLine) -> TransferRequest:
@@ -94,6 +96,12 @@ def _refusals() -> dict[str, type[DomainError]]:
         if kind is not DomainError:
             found[kind.code] = kind
     return found
+
+
+def unmatched_line_numbered(number: str, request_id: int) -> BankLine | None:
+    """The line that the bank told under *number* at the station of the request, as long as nothing explains it."""
+    rows = BankLine.objects.filter(station__transfer_requests=request_id, state=LineState.UNMATCHED)
+    return rows.filter(number__iexact=number.strip()).order_by("pk").first() if number.strip() else None
 
 
 def fitting_requests(line: BankLine) -> QuerySet[TransferRequest]:

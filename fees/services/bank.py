@@ -78,9 +78,7 @@ def explain_line(
 ) -> None:  # fmt: skip
     """*payment*, which is booked, is what this money paid."""
     _no_longer_unexplained(line, by=by, now=now)
-    line.become(
-        LineState.MATCHED, by=by, now=now, payment=payment, request=request, settled_at=now, settled_by=by
-    )
+    line.become(LineState.MATCHED, by=by, now=now, payment=payment, request=request, settled_at=now, settled_by=by)
     push(f"bank-{line.station.code}", now=now)
 
 

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from fees import rules, selectors
 from fees.enums import RequestState
-from fees.errors import NothingToTransfer, RequestOver, RequestPaid
+from fees.errors import NoSuchPayment, NothingToTransfer, RequestOver, RequestPaid
 from fees.models import Charge, Payment, TransferRequest
 from fees.services.payments import use_till
 from fees.services.settling import check_payable
@@ -58,9 +58,12 @@ def ask_for_charge(*, charge_id: int, till_id: int, by: User, now: datetime) -> 
 
 
 def locked_request(request_id: int) -> TransferRequest:
-    """The request, so that nobody else ends its waiting meanwhile."""
+    """The request, so that nobody else ends its waiting meanwhile. Raises NoSuchPayment."""
     rows = TransferRequest.objects.select_related("station", "till__counter", "asked_by", "charge", "account")
-    return lock(rows.filter(pk=request_id)).get()
+    request = lock(rows.filter(pk=request_id)).first()
+    if request is None:
+        raise NoSuchPayment
+    return request
 
 
 def check_waiting(request: TransferRequest) -> None:

@@ -2,6 +2,15 @@
 
 _FIRST_SALE = "(SELECT min(id) FROM fees_payment WHERE kind = 'sale')"
 _JOURNAL = "INSERT INTO station_journalentry (chain, seq, at, action, obj, body, prev, hash) VALUES "
+# A line of the bank that is explained by cash.
+_BANK_LINE = (
+    "INSERT INTO fees_bankaccount (station_id, bank, bank_name, number, holder, valid_from)"
+    " SELECT min(id), '970415', 'V', '1000', 'X', '2020-01-01' FROM station_station;"
+    "INSERT INTO fees_bankline (account_id, station_id, number, amount, text, payer, booked_at, source, received_at,"
+    " received_by_id, state, problem, payment_id, settled_at, returned_as, returned_because)"
+    " SELECT a.id, p.station_id, 'X', p.amount, '', '', p.at, 'bank', p.at, p.by_id, 'matched', '{}', p.id, p.at, '', ''"
+    " FROM fees_bankaccount a, fees_payment p WHERE p.method = 'cash' AND p.kind = 'sale' LIMIT 1;"
+)
 
 VIOLATIONS: dict[str, str] = {
     "S1": "UPDATE ticketing_ticket SET seat = 1",
@@ -79,5 +88,11 @@ VIOLATIONS: dict[str, str] = {
     "L12": "DELETE FROM ticketing_refund",
     "L13": "UPDATE ticketing_ticket SET seat_label = 'X'",
     "L14": "UPDATE ticketing_refund SET at = at + interval '1 s' WHERE kind = 'exchange'",
+    "L20": "INSERT INTO fees_posting (entry_id, account, amount) SELECT min(id), 'unexplained', -5 FROM fees_entry",
+    "L21": _BANK_LINE,
+    "L22": _BANK_LINE + "INSERT INTO fees_transferrequest (station_id, till_id, account_id, reference, note, payload,"
+    " amount, state, payment_id, asked_by_id, asked_at, expires_at) SELECT station_id, till_id, account, 'BX1', '', '',"
+    " amount + 1, 'paid', id, by_id, at, at FROM fees_payment, (SELECT max(id) AS account FROM fees_bankaccount) a"
+    " WHERE kind = 'sale' LIMIT 1",
     "L9": "UPDATE dispatch_signature SET before_sha256 = 'x' WHERE field = 'Station'",
 }

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.rules.check_digits import check_digit
-from ticketing import rules
 from ticketing.rules import (
     STATUTORY_REFUNDS,
     Discount,

@@ -1,5 +1,14 @@
 from django.urls import URLPattern, path
 
+from ticketing.api.payments import (
+    AssignLineEndpoint,
+    BankLinesEndpoint,
+    CancelPaymentEndpoint,
+    ConfirmPaymentEndpoint,
+    PayBackLineEndpoint,
+    PaymentEndpoint,
+    PaymentsEndpoint,
+)
 from ticketing.api.tickets import (
     BoardEndpoint,
     ExchangeEndpoint,
@@ -12,6 +21,13 @@ from ticketing.api.views import SalesEndpoint, SeatsEndpoint, TicketEndpoint
 
 urlpatterns: list[URLPattern] = [
     path("sales/", SalesEndpoint.as_view()),
+    path("payments/", PaymentsEndpoint.as_view()),
+    path("payments/<int:request_id>/", PaymentEndpoint.as_view()),
+    path("payments/<int:request_id>/cancel/", CancelPaymentEndpoint.as_view()),
+    path("payments/<int:request_id>/confirm/", ConfirmPaymentEndpoint.as_view()),
+    path("bank-lines/", BankLinesEndpoint.as_view()),
+    path("bank-lines/<int:line_id>/assign/", AssignLineEndpoint.as_view()),
+    path("bank-lines/<int:line_id>/pay-back/", PayBackLineEndpoint.as_view()),
     path("tickets/", TicketsEndpoint.as_view()),
     path("tickets/<str:code>/", TicketEndpoint.as_view()),
     path("tickets/<str:code>/refund/", RefundEndpoint.as_view()),

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Right
 
-from fees.models import Payment
+from fees.models import Payment, TransferRequest
 from station.models import Departure, Operator, RouteStop, SeatMap, Stateful, Station, Till
 from station.models.guards import append_only, no_delete
 from ticketing.enums import LIVE_STATES, RefundKind, RefundReason, TicketState
@@ -30,6 +30,10 @@ class Hold(models.Model):
     to_stop = models.ForeignKey(RouteStop, on_delete=models.PROTECT, related_name="+")
     held_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    request = models.OneToOneField(
+        TransferRequest, null=True, on_delete=models.PROTECT, related_name="hold",
+        help_text="the bank transfer it waits for; its clerk serves the next customer meanwhile",
+    )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.departure} {self.expires_at}"

@@ -17,7 +17,7 @@ from ticketing.selectors.offers import (
     with_facts,
 )
 from ticketing.selectors.refunds import REFUNDABLE, VOID_LASTS, WHOLE, RefundOffer, is_voidable, refund_offer
-from ticketing.selectors.seats import SeatPlace, free_seats, proposed_seats, seat_plan, seats_of, taken_seats
+from ticketing.selectors.seats import SeatPlace, free_seats, labels_of, proposed_seats, seat_plan, seats_of, taken_seats
 from ticketing.selectors.stretches import Stretch, stops_along, stretch_of
 from ticketing.selectors.tickets import (
     boarding_list,
@@ -33,6 +33,7 @@ from ticketing.selectors.tickets import (
     tickets,
     tickets_of,
 )
+from ticketing.selectors.waiting import Display, Waiting, display_of, waiting_at
 
 __all__ = [
     "EXCHANGEABLE",
@@ -43,11 +44,13 @@ __all__ = [
     "BoardRow",
     "Desk",
     "Destination",
+    "Display",
     "Exchange",
     "Offer",
     "RefundOffer",
     "SeatPlace",
     "Stretch",
+    "Waiting",
     "Want",
     "Wanted",
     "bay_of",
@@ -59,6 +62,7 @@ __all__ = [
     "departures_to",
     "desk_of",
     "destinations_of",
+    "display_of",
     "exchanged_from",
     "exchanges_for",
     "fare_on",
@@ -66,6 +70,7 @@ __all__ = [
     "free_seats",
     "history_of",
     "is_voidable",
+    "labels_of",
     "last_sale_of",
     "not_boarded",
     "offer_of",
@@ -85,5 +90,6 @@ __all__ = [
     "ticket_by_code",
     "tickets",
     "tickets_of",
+    "waiting_at",
     "with_facts",
 ]

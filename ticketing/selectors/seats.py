@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from station.models import Departure, Seat
 from ticketing.errors import NoSeatMap
-from ticketing.models import SeatClaim
+from ticketing.models import Hold, SeatClaim
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,12 @@ def seats_of(departure: Departure) -> list[Seat]:
     if map_id is None:
         raise NoSeatMap(departure=str(departure))
     return list(Seat.objects.filter(seat_map_id=map_id).order_by("ordinal"))
+
+
+def labels_of(hold: Hold) -> list[str]:
+    """The seats that *hold* keeps, front to rear."""
+    kept = set(SeatClaim.objects.filter(hold=hold).order_by("seat").values_list("seat", flat=True))
+    return [seat.label for seat in seats_of(hold.departure) if seat.ordinal in kept]
 
 
 def taken_seats(departure: Departure, legs: range, now: datetime, *, except_hold: int | None = None) -> set[int]:

@@ -114,9 +114,9 @@ def sold_with(ticket: Ticket) -> list[Ticket]:
     return list(Ticket.objects.filter(sale=ticket.sale_id, state=TicketState.SOLD).order_by("seat", "pk"))
 
 
-def by_seat() -> "Prefetch[str, QuerySet[Ticket], str]":
+def by_seat(path: str = "tickets") -> "Prefetch[str, QuerySet[Ticket], str]":
     """The tickets of sales, in the order of their seats."""
-    return Prefetch("tickets", queryset=Ticket.objects.select_related("to_stop").order_by("seat", "pk"))
+    return Prefetch(path, queryset=Ticket.objects.select_related("to_stop").order_by("seat", "pk"))
 
 
 def last_sale_of(till: Till) -> Sale | None:
@@ -126,6 +126,6 @@ def last_sale_of(till: Till) -> Sale | None:
 
 
 def open_hold(till: Till, now: datetime) -> Hold | None:
-    """What this till keeps for a customer right now."""
-    kept = Hold.objects.filter(till=till, expires_at__gte=now, claims__isnull=False)
+    """What this till keeps for the customer who is being served right now."""
+    kept = Hold.objects.filter(till=till, request=None, expires_at__gte=now, claims__isnull=False)
     return kept.select_related("from_stop", "to_stop").order_by("-pk").first()

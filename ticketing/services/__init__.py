@@ -1,6 +1,7 @@
 """What a person does at a ticket counter: keep seats, let go of them, sell; and what an accountant enters: fares."""
 
 from ticketing.services.approvals import approver_of
+from ticketing.services.bank import assign_line, confirm_transfer, explain_by_payment, receive_line
 from ticketing.services.boarding import board_ticket, change_seat, close_boarding
 from ticketing.services.claims import claim_seats
 from ticketing.services.exchanges import Wanted, exchange_ticket
@@ -9,19 +10,27 @@ from ticketing.services.holds import HOLD_LASTS, extend_hold, hold_seats, releas
 from ticketing.services.refunds import Approval, refund_ticket
 from ticketing.services.sales import sell_tickets
 from ticketing.services.voiding import void_tickets
+from ticketing.services.waiting import ask_for_sale, cancel_transfer, let_go_of_unpaid
 
 __all__ = [
     "HOLD_LASTS",
     "Approval",
     "Wanted",
     "approver_of",
+    "ask_for_sale",
+    "assign_line",
     "board_ticket",
+    "cancel_transfer",
     "change_seat",
     "claim_seats",
     "close_boarding",
+    "confirm_transfer",
     "exchange_ticket",
+    "explain_by_payment",
     "extend_hold",
     "hold_seats",
+    "let_go_of_unpaid",
+    "receive_line",
     "refund_ticket",
     "release_hold",
     "sell_tickets",

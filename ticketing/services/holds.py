@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fees import services as fees
 from station.models import Till, User
@@ -56,7 +57,7 @@ def _keep(choice: Choice, *, till: Till, now: datetime, until: datetime) -> Hold
 def extend_hold(*, hold_id: int, till_id: int, by: User, now: datetime, lasts: timedelta = HOLD_LASTS) -> Hold:
     """Keep the seats longer, if all of them are still kept. Raises HoldGone."""
     till = fees.use_till(till_id, by, now)
-    hold = lock(Hold.objects.filter(pk=hold_id, till=till)).first()
+    hold = lock(Hold.objects.filter(pk=hold_id, till=till, request=None)).first()
     if hold is None or hold.expires_at < now:
         raise HoldGone
     hold.expires_at = now + lasts
@@ -67,7 +68,7 @@ def extend_hold(*, hold_id: int, till_id: int, by: User, now: datetime, lasts: t
 
 @transaction.atomic
 def release_hold(*, till_id: int, by: User, now: datetime) -> int:
-    """Let go of everything this till keeps; returns how many seats and legs became free."""
+    """Let go of what this till keeps for the customer at the window; returns how many seats and legs became free."""
     till = fees.use_till(till_id, by, now)
     freed = drop_holds(till)
     if freed:
@@ -76,7 +77,16 @@ def release_hold(*, till_id: int, by: User, now: datetime) -> int:
 
 
 def drop_holds(till: Till) -> int:
-    """Delete the holds of *till* and what they still claim."""
-    freed, _ = SeatClaim.objects.filter(hold__till=till).delete()
-    Hold.objects.filter(till=till).delete()
+    """Delete the holds of *till* and what they still claim; not those whose customer is paying by bank."""
+    return _drop(Hold.objects.filter(till=till, request=None))
+
+
+def drop_hold(hold_id: int) -> int:
+    """Delete one hold and what it still claims: it was sold, or nobody paid for it."""
+    return _drop(Hold.objects.filter(pk=hold_id))
+
+
+def _drop(holds: QuerySet[Hold]) -> int:
+    freed, _ = SeatClaim.objects.filter(hold__in=holds).delete()
+    holds.delete()
     return freed

@@ -18,7 +18,7 @@ from ticketing.errors import HoldGone, NoFare
 from ticketing.models import Fare, Hold, Sale, Ticket
 from ticketing.services.choices import Choice, Wish, choose
 from ticketing.services.claims import Claimant, claim_seats
-from ticketing.services.holds import drop_holds
+from ticketing.services.holds import drop_hold
 
 # A code is the day, seven digits that differ within it, and four that nobody can guess.
 _PER_DAY = 10**7
@@ -70,7 +70,7 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     )  # fmt: skip
     tickets = _issue(sale, choice, fare=fare, price=price, numbers=numbers, now=now)
     if hold_id is not None:
-        drop_holds(till)
+        drop_hold(hold_id)
     _tell(sale, tickets, till=till, payment=payment, now=now)
     return sale
 
@@ -79,6 +79,11 @@ def _refuse_foreign_hold(hold_id: int | None, till: Till) -> None:
     """A hold is believed only when this till made it: else its seats would be sold under another counter's eyes."""
     if hold_id is not None and not Hold.objects.filter(pk=hold_id, till=till).exists():
         raise HoldGone
+
+
+def price_of(choice: Choice) -> int:
+    """What the seats of *choice* cost together, in đồng. Raises NoFare."""
+    return rules.price_ticket(_declared_fare(choice).amount).fare * len(choice.seats)
 
 
 def _declared_fare(choice: Choice) -> Fare:

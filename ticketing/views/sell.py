@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from fees import selectors as money
 from fees.enums import Method
 from station import clock
 from station.errors import DomainError
@@ -22,6 +23,7 @@ from ticketing.forms import CounterForm
 from ticketing.forms.grammar import Order, parse_cash
 from ticketing.models import Hold, Sale
 from ticketing.selectors import Desk, Want
+from ticketing.views.pay import pays_by_bank
 
 # Two Enters closer together than this are one Enter, or a scanner: never a sale.
 ONE_ENTER = timedelta(milliseconds=250)
@@ -45,6 +47,8 @@ def _answer(request: StaffRequest, form: CounterForm, now: datetime) -> HttpResp
     till = request.place.till
     if "release" in request.POST:
         services.release_hold(till_id=till.pk, by=request.user, now=now)
+        return _fresh(request, now)
+    if pays_by_bank(request, form, till, now):
         return _fresh(request, now)
     line = form.said("line") or ""
     if form.said("hold") and (not line or parse_cash(line) is not None):
@@ -126,6 +130,8 @@ def _screen(
         "refusal": refusal,
         "line": "" if request.htmx and refusal is None else form.said("line") or "",
         "cash": cash,
+        "waiting": selectors.waiting_at(till, now) if till else [],
+        "can_ask": bool(desk.hold) and money.can_ask_transfer(request.place.station, now),
         "change": cash - desk.total if cash is not None and desk.total is not None else None,
     }
     template = "ticketing/sell.html#sale" if request.htmx else "ticketing/sell.html"

@@ -126,3 +126,29 @@ SELECT r.id, r.ticket_id, r.replacement_id, r.at, new.sold_at, p.till_id, s.till
  WHERE r.kind = 'exchange'
    AND (new.id IS NULL OR new.sold_at <> r.at OR new.departure_id = old.departure_id
         OR coalesce(p.till_id, s.till_id) <> s.till_id);
+
+-- L20: Bank money that stands as unexplained is the sum of the bank lines to be looked at.
+SELECT coalesce(booked.station_id, open.station_id) AS station_id, coalesce(booked.amount, 0) AS booked,
+       coalesce(open.amount, 0) AS open
+  FROM (SELECT e.station_id, -sum(p.amount) AS amount FROM fees_posting p JOIN fees_entry e ON e.id = p.entry_id
+         WHERE p.account = 'unexplained' GROUP BY e.station_id) booked
+  FULL JOIN (SELECT station_id, sum(amount) AS amount FROM fees_bankline WHERE state = 'unmatched'
+              GROUP BY station_id) open USING (station_id)
+ WHERE coalesce(booked.amount, 0) <> coalesce(open.amount, 0);
+
+-- L21: A bank line that is explained is exactly the transfer that it names, at its station.
+SELECT l.id, l.number, l.amount, p.id AS payment, p.method, p.amount AS paid
+  FROM fees_bankline l
+  LEFT JOIN fees_payment p ON p.id = l.payment_id
+ WHERE l.state = 'matched'
+   AND (p.method IS DISTINCT FROM 'transfer' OR p.amount <> l.amount OR p.station_id <> l.station_id);
+
+-- L22: A payment by VietQR that is paid brought exactly what was asked for, and its sale is the one that waited.
+SELECT r.id, r.reference, r.amount, p.amount AS paid, w.sale_id, s.payment_id
+  FROM fees_transferrequest r
+  LEFT JOIN fees_payment p ON p.id = r.payment_id
+  LEFT JOIN ticketing_waitingsale w ON w.request_id = r.id
+  LEFT JOIN ticketing_sale s ON s.id = w.sale_id
+ WHERE (r.state = 'paid' AND (p.amount IS DISTINCT FROM r.amount
+                              OR (r.charge_id IS NULL AND s.payment_id IS DISTINCT FROM r.payment_id)))
+    OR (r.state <> 'paid' AND w.sale_id IS NOT NULL);

@@ -1,0 +1,83 @@
+"""Customers who pay by bank: what their clerk sees, and what they see."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from fees import selectors as money
+from fees.enums import LineState, RequestState
+from fees.models import BankLine, TransferRequest
+from station.enums import TillState
+from station.models import Counter, Till
+from ticketing.models import WaitingSale
+from ticketing.selectors.tickets import by_seat
+
+# How long a payment that came is still said on the clerk's screen, and how long the customer is thanked.
+SAID_FOR = timedelta(minutes=2)
+THANKED_FOR = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A payment by bank as the clerk's screen shows it: what for, and what went wrong, if anything."""
+
+    request: TransferRequest
+    sale: WaitingSale
+    problem: str
+
+    @property
+    def is_paid(self) -> bool:
+        return self.request.state == RequestState.PAID
+
+    @property
+    def first_code(self) -> str:
+        """The code of the first ticket, under which all of them are printed."""
+        tickets = list(self.sale.sale.tickets.all()) if self.sale.sale else []
+        return tickets[0].code if tickets else ""
+
+
+def waiting_at(till: Till, now: datetime) -> list[Waiting]:
+    """The payments that *till* waits for, and those that just came; the newest first."""
+    rows = _shown().filter(Q(request__state=RequestState.WAITING) | Q(request__payment__at__gt=now - SAID_FOR))
+    sales = list(rows.filter(request__till=till).order_by("-request__asked_at", "-pk"))
+    problems = _problems([sale.request_id for sale in sales])
+    return [Waiting(sale.request, sale, problems.get(sale.request_id, "")) for sale in sales]
+
+
+def _shown() -> QuerySet[WaitingSale]:
+    rows = WaitingSale.objects.select_related(
+        "request__account", "request__payment", "departure__vehicle", "departure__operator", "to_stop", "from_stop",
+        "sale",
+    )  # fmt: skip
+    return rows.prefetch_related(by_seat("sale__tickets"))
+
+
+def _problems(requests: list[int]) -> dict[int, str]:
+    """Why money that names a request did not pay it, by request."""
+    if not requests:
+        return {}
+    lines = BankLine.objects.filter(request__in=requests, state=LineState.UNMATCHED).order_by("pk")
+    return {line.request_id: money.problem_of(line) for line in lines if line.request_id}
+
+
+@dataclass(frozen=True)
+class Display:
+    """What the customer at a counter sees: a code to pay, thanks, or nothing (None)."""
+
+    request: TransferRequest | None = None
+    sale: WaitingSale | None = None
+
+    @property
+    def is_thanks(self) -> bool:
+        return self.request is not None and self.request.state == RequestState.PAID
+
+
+def display_of(counter: Counter, now: datetime) -> Display:
+    """The payment that the customer at *counter* was asked for last, as long as it is waited for or just came."""
+    here = money.requests().filter(till__counter=counter, till__state=TillState.OPEN)
+    current = Q(state=RequestState.WAITING, expires_at__gt=now) | Q(payment__at__gt=now - THANKED_FOR)
+    request = here.filter(current).order_by("-asked_at", "-pk").first()
+    if request is None:
+        return Display()
+    return Display(request, _shown().filter(request=request).order_by("pk").first())
