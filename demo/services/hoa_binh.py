@@ -12,7 +12,7 @@ from demo.rules.fleet import hoa_binh_fleet, join
 from demo.rules.specs import Fleet
 from demo.services.fleet import register_fleet
 from demo.services.network import Operators, agree_contracts, open_route, register_operators, seat_maps, set_prices
-from demo.services.sites import Sites, give_access, hire_staff, open_site, start_of_year
+from demo.services.sites import Sites, give_access, hire_staff, open_accounts, open_site, start_of_year
 from demo.services.today import prepare_start
 from station import clock
 from station.models import Station
@@ -26,6 +26,7 @@ def load_hoa_binh(*, now: datetime, say: Say, prepare: bool = True) -> Sites:
     progress."""
     since = start_of_year(now)
     sites = {row["code"]: open_site(row) for row in load("sites")["stations"]}
+    open_accounts(sites.values(), since=since)
     hire_staff(load("staff")["hoa_binh"], sites, since=since)
     set_prices()
     say("sites, people, prices")

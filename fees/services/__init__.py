@@ -1,6 +1,15 @@
 """Writes of money: each is one thing a person does at a till."""
 
-from fees.services.bank import Told, check_pays, explain_line, keep_line, leave_unmatched, open_line, pay_back_line
+from fees.services.bank import (
+    Told,
+    check_pays,
+    explain_line,
+    keep_line,
+    leave_unmatched,
+    open_line,
+    pay_back_line,
+    set_bank_account,
+)
 from fees.services.charging import charge_departure
 from fees.services.closing import close_till, count_till
 from fees.services.ledger import Line, post
@@ -41,6 +50,7 @@ __all__ = [
     "pay_charge",
     "pay_out",
     "post",
+    "set_bank_account",
     "show",
     "take_payment",
     "use_till",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
@@ -30,6 +30,20 @@ class Told:
     booked_at: datetime
     payer: str = ""
     source: LineSource = LineSource.BANK
+
+
+@transaction.atomic
+def set_bank_account(
+    *, station: Station, bank: str, bank_name: str, number: str, holder: str, valid_from: date
+) -> BankAccount:  # fmt: skip
+    """From *valid_from* on customers of *station* pay here; the account before it ends on that day."""
+    BankAccount.objects.filter(station=station, valid_from__gte=valid_from).delete()
+    BankAccount.objects.filter(station=station, valid_from__lt=valid_from, valid_until=None).update(
+        valid_until=valid_from
+    )
+    return BankAccount.objects.create(
+        station=station, bank=bank, bank_name=bank_name, number=number, holder=holder, valid_from=valid_from
+    )
 
 
 def keep_line(station: Station, told: Told, *, by: User, now: datetime) -> tuple[BankLine, bool]:

@@ -8,7 +8,8 @@ _BANK_LINE = (
     " SELECT min(id), '970415', 'V', '1000', 'X', '2020-01-01' FROM station_station;"
     "INSERT INTO fees_bankline (account_id, station_id, number, amount, text, payer, booked_at, source, received_at,"
     " received_by_id, state, problem, payment_id, settled_at, returned_as, returned_because)"
-    " SELECT a.id, p.station_id, 'X', p.amount, '', '', p.at, 'bank', p.at, p.by_id, 'matched', '{}', p.id, p.at, '', ''"
+    " SELECT a.id, p.station_id, 'X', p.amount, '', '', p.at, 'bank', p.at, p.by_id, 'matched', '{}', p.id, p.at,"
+    " '', ''"
     " FROM fees_bankaccount a, fees_payment p WHERE p.method = 'cash' AND p.kind = 'sale' LIMIT 1;"
 )
 
