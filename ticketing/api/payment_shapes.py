@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from fees.forms import MOST_MONEY
@@ -32,7 +33,7 @@ class AskInput(serializers.Serializer[Any]):
         return attrs
 
 
-class ConfirmInput(serializers.Serializer[Any]):
+class ConfirmPaymentInput(serializers.Serializer[Any]):
     reference = serializers.CharField(max_length=50)
 
 
@@ -45,6 +46,7 @@ class RequestOutput(serializers.ModelSerializer[TransferRequest]):
             "id", "state", "amount", "reference", "note", "payload", "charge", "asked_at", "expires_at", "sale",
         )  # fmt: skip
 
+    @extend_schema_field(SaleOutput(allow_null=True))
     def get_sale(self, request: TransferRequest) -> Mapping[str, Any] | None:
         waiting = WaitingSale.objects.filter(request=request).select_related("sale__payment").order_by("pk").first()
         return SaleOutput(waiting.sale).data if waiting and waiting.sale else None

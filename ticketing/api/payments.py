@@ -25,7 +25,7 @@ from ticketing.api.payment_shapes import (
     AssignInput,
     BankLineInput,
     BankLineOutput,
-    ConfirmInput,
+    ConfirmPaymentInput,
     PayBackInput,
     RequestOutput,
 )
@@ -98,11 +98,11 @@ class CancelPaymentEndpoint(_OnePayment):
 class ConfirmPaymentEndpoint(_OnePayment):
     needs_key = True
 
-    @extend_schema(request=ConfirmInput, responses=RequestOutput, parameters=[_KEY])
+    @extend_schema(request=ConfirmPaymentInput, responses=RequestOutput, parameters=[_KEY])
     def post(self, request: Request, request_id: int) -> Response:
         """The clerk saw the money on the bank's own screen, under *reference*."""
         self.found(request_id)
-        given = ConfirmInput(data=request.data)
+        given = ConfirmPaymentInput(data=request.data)
         given.is_valid(raise_exception=True)
         return self.write_once(request, 200, lambda: self._confirmed(request_id, given.validated_data["reference"]))
 
