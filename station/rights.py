@@ -34,6 +34,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "fees.handle_bank": frozenset({Role.SHIFT_LEAD, Role.ACCOUNTANT, Role.MANAGER}),
     "ticketing.sell": frozenset(_COUNTER),
     "ticketing.see": frozenset(_STAFF),
+    "ticketing.set_prices": frozenset(_OFFICE),
+    "ticketing.block_seats": frozenset(_COUNTER | _YARD | {Role.MANAGER}),
     "ticketing.board": frozenset(_COUNTER | _YARD | {Role.GUARD}),
     "ticketing.refund": frozenset(_COUNTER),
     "ticketing.approve_refund": frozenset({Role.SHIFT_LEAD, Role.MANAGER}),

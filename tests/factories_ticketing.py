@@ -1,6 +1,6 @@
 """Factories of the ticket counter: a fare that is declared, a counter that can sell, and a sale made by the service."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from factory.declarations import LazyAttribute, SubFactory
@@ -11,7 +11,7 @@ from station.enums import Role
 from station.models import BayBooking, Departure, Station, Till
 from tests.factories import LONG_AGO, NOW, BayFactory, DepartureFactory, RouteFactory, TillFactory, staff
 from ticketing import services
-from ticketing.models import Fare, Hold, Sale, SeatClaim
+from ticketing.models import DiscountGroup, Fare, Hold, Sale, SeatClaim, Surcharge
 
 
 class FareFactory(DjangoModelFactory):
@@ -27,6 +27,32 @@ class FareFactory(DjangoModelFactory):
     amount = 100_000
     declared_number = "KK-01"
     valid_from = LONG_AGO
+
+
+class DiscountGroupFactory(DjangoModelFactory):
+    """Half the fare for whoever the code names, at every operator."""
+
+    class Meta:
+        model = DiscountGroup
+
+    code = "child"
+    name = "Trẻ em"
+    name_en = "Child"
+    percent = 50
+    valid_from = LONG_AGO
+
+
+class SurchargeFactory(DjangoModelFactory):
+    """40 % on everything."""
+
+    class Meta:
+        model = Surcharge
+
+    name = "Phụ thu Tết"
+    percent = 40
+    declared_number = "KK-TET"
+    valid_from = LONG_AGO
+    valid_until = date(2030, 1, 1)
 
 
 def priced_departure(*, stops: int = 2, seats: int = 4, fare: int = 100_000, **facts: Any) -> Departure:

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from ticketing.models import Fare, RefundPolicy
+from ticketing.models import DiscountGroup, Fare, RefundPolicy, Surcharge
 
 
 @admin.register(Fare)
@@ -22,3 +22,21 @@ class RefundPolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("operator",)
     raw_id_fields = ("operator",)
     ordering = ("operator", "-valid_from", "-minutes_before")
+
+
+@admin.register(Surcharge)
+class SurchargeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "operator", "route", "direction", "percent", "declared_number", "valid_from", "valid_until")
+    list_filter = ("valid_from",)
+    list_select_related = ("operator", "route")
+    raw_id_fields = ("operator", "route")
+    ordering = ("-valid_from", "name")
+
+
+@admin.register(DiscountGroup)
+class DiscountGroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("code", "name", "operator", "percent", "proof", "valid_from", "valid_until")
+    list_filter = ("code", "valid_from")
+    list_select_related = ("operator",)
+    raw_id_fields = ("operator",)
+    ordering = ("code", "operator", "-valid_from")

@@ -17,6 +17,12 @@ class TicketState(TextChoices):
 LIVE_STATES = (TicketState.SOLD, TicketState.BOARDED, TicketState.USED)
 
 
+class BlockKind(TextChoices):
+    STATION = "station", _("kept by the station")
+    OPERATOR = "operator", _("kept by the operator")
+    BROKEN = "broken", _("broken")
+
+
 class RefundKind(TextChoices):
     VOID = "void", _("void")
     REFUND = "refund", _("refund")

@@ -10,6 +10,21 @@ class SeatTaken(DomainError):
     sentence = _("Seat %(seats)s was just taken at another counter. Choose another seat.")
 
 
+class SeatBlocked(DomainError):
+    code = "seat_blocked"
+    sentence = _("Seat %(seats)s is not sold on this departure: %(reason)s.")
+
+
+class BlockOver(DomainError):
+    code = "block_over"
+    sentence = _("Seat %(seat)s is on sale again already.")
+
+
+class BlockReasonMissing(DomainError):
+    code = "block_reason_missing"
+    sentence = _("Write in a few words why the seat is not sold: the next clerk reads it.")
+
+
 class NotEnoughSeats(DomainError):
     code = "not_enough_seats"
     sentence = _("Departure %(departure)s has %(free)s free seats for this stretch, not %(wanted)s.")
@@ -33,6 +48,31 @@ class NoSuchStop(DomainError):
 class NoFare(DomainError):
     code = "no_fare"
     sentence = _("%(operator)s has declared no fare %(stretch)s for %(day)s. The accountant must enter it.")
+
+
+class NoSuchGroup(DomainError):
+    code = "no_such_group"
+    sentence = _("%(operator)s has no discount «%(group)s» on %(day)s. Sell at the full fare, or choose another one.")
+
+
+class WrongPassengers(DomainError):
+    code = "wrong_passengers"
+    sentence = _("%(passengers)s passengers for %(seats)s seats: name one passenger for each seat.")
+
+
+class TooManyOnALap(DomainError):
+    code = "too_many_on_a_lap"
+    sentence = _("At most %(most)s children ride on one lap: the others need a seat.")
+
+
+class PriceOverlaps(DomainError):
+    code = "price_overlaps"
+    sentence = _("«%(name)s» already counts for these coaches on some of these days. End it first.")
+
+
+class PriceOver(DomainError):
+    code = "price_over"
+    sentence = _("«%(name)s» ends before that day already.")
 
 
 class NotOnSale(DomainError):

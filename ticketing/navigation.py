@@ -6,12 +6,13 @@ from django.utils.translation import gettext as _
 from station.context import NavigationItem
 from station.questions import answers
 
-SELL_RANK, FIND_RANK = 10, 15
+SELL_RANK, FIND_RANK, PRICES_RANK = 10, 15, 85
 
 
 @answers("shell.navigation")
 def navigation() -> list[NavigationItem]:
     return [
         NavigationItem(reverse("ticketing:sell"), _("Sell tickets"), "ticketing.sell", SELL_RANK),
+        NavigationItem(reverse("ticketing:prices"), _("Discounts and surcharges"), "ticketing.set_prices", PRICES_RANK),
         NavigationItem(reverse("ticketing:find"), _("Find a ticket"), "ticketing.refund", FIND_RANK),
     ]

@@ -19,6 +19,17 @@ class Discount:
 
     code: str
     percent: Decimal
+    name: str = ""
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What is declared on top of the posted fares for some days."""
+
+    percent: Decimal
+    name: str = ""
+    declared_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +39,57 @@ class Price:
     list_fare: int
     surcharge: int
     discount: int
-    discount_code: str
     fare: int
+    extra: Extra | None = None
+    best: Discount | None = None
+
+    @property
+    def discount_code(self) -> str:
+        return self.best.code if self.best else ""
 
     def explanation(self) -> dict[str, object]:
-        return {
+        """As the ticket keeps it: each number with the name it goes by; a free ticket says why."""
+        said: dict[str, object] = {
             "list_fare": self.list_fare,
             "surcharge": self.surcharge,
             "discount": self.discount,
             "discount_code": self.discount_code,
             "fare": self.fare,
         }
+        if self.extra and self.surcharge:
+            said |= {
+                "surcharge_name": self.extra.name,
+                "surcharge_percent": _plain(self.extra.percent),
+                "surcharge_declared": self.extra.declared_number,
+            }
+        if self.best:
+            said |= {
+                "discount_name": self.best.name,
+                "discount_name_en": self.best.name_en,
+                "discount_percent": _plain(self.best.percent),
+            }
+            said |= {} if self.fare else {"reason": self.best.name or self.best.code}
+        return said
 
 
-def price_ticket(
-    list_fare: int, *, surcharge_percent: Decimal = Decimal(0), discounts: Iterable[Discount] = ()
-) -> Price:
+def _plain(percent: Decimal) -> str:
+    """25 and 12.5, never 25.00."""
+    return f"{percent.normalize():f}"
+
+
+def price_ticket(list_fare: int, *, extra: Extra | None = None, discounts: Iterable[Discount] = ()) -> Price:
     """Posted fare plus posted surcharge, less the best single discount.
 
     Discounts never add up (TT 71/2011 Đ.2); a discounted fare is rounded down to 1 000 đ, a full one stays exact.
     """
-    surcharge = round_half_up(list_fare * surcharge_percent / _HUNDRED)
+    surcharge = round_half_up(list_fare * extra.percent / _HUNDRED) if extra else 0
     full = list_fare + surcharge
     best = max(discounts, key=lambda discount: (discount.percent, discount.code), default=None)
     if best is None or best.percent <= 0:
-        return Price(list_fare=list_fare, surcharge=surcharge, discount=0, discount_code="", fare=full)
+        return Price(list_fare=list_fare, surcharge=surcharge, discount=0, fare=full, extra=extra)
     reduced = max(full - round_half_up(full * best.percent / _HUNDRED), 0)
     fare = reduced // _THOUSAND * _THOUSAND
-    return Price(list_fare=list_fare, surcharge=surcharge, discount=full - fare, discount_code=best.code, fare=fare)
+    return Price(list_fare=list_fare, surcharge=surcharge, discount=full - fare, fare=fare, extra=extra, best=best)
 
 
 @dataclass(frozen=True, slots=True)

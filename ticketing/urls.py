@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ticketing.views import board, boarding, display, exchanges, returns, sell, tickets
+from ticketing.views import blocks, board, boarding, display, exchanges, prices, returns, sell, tickets
 
 app_name = "ticketing"
 urlpatterns = [
@@ -13,7 +13,11 @@ urlpatterns = [
     path("tickets/<str:code>/exchange/", exchanges.exchange, name="exchange"),
     path("tickets/<str:code>/seat/", boarding.seat, name="seat"),
     path("departures/<int:departure_id>/board/", boarding.board, name="board_ticket"),
+    path("departures/<int:departure_id>/seats/", blocks.seats, name="seats"),
+    path("blocks/<int:block_id>/lift/", blocks.lift, name="lift_block"),
     path("departures/<int:departure_id>/passengers/", tickets.passengers, name="passengers"),
     path("display/<int:counter_id>/", display.display, name="display"),
+    path("setup/prices/", prices.prices, name="prices"),
+    path("setup/prices/<str:kind>/<int:pk>/end/", prices.end_price, name="end_price"),
     path("board/<str:code>/", board.board, name="board"),
 ]

@@ -11,7 +11,15 @@ from demo.rules.data import load
 from demo.rules.fleet import hoa_binh_fleet, join
 from demo.rules.specs import Fleet
 from demo.services.fleet import register_fleet
-from demo.services.network import Operators, agree_contracts, open_route, register_operators, seat_maps, set_prices
+from demo.services.network import (
+    Operators,
+    agree_contracts,
+    open_route,
+    register_operators,
+    seat_maps,
+    set_prices,
+    set_reductions,
+)
 from demo.services.sites import Sites, give_access, hire_staff, open_accounts, open_site, start_of_year
 from demo.services.today import prepare_start
 from station import clock
@@ -29,6 +37,7 @@ def load_hoa_binh(*, now: datetime, say: Say, prepare: bool = True) -> Sites:
     open_accounts(sites.values(), since=since)
     hire_staff(load("staff")["hoa_binh"], sites, since=since)
     set_prices()
+    set_reductions(since.date())
     say("sites, people, prices")
     operators = _partners(sites, since.date())
     maps = seat_maps()

@@ -24,6 +24,7 @@ from station.services.master_data import (
     register_seat_map,
     register_station,
 )
+from ticketing.models import DiscountGroup, Surcharge
 from ticketing.services.fares import set_fares
 
 Operators = dict[str, Operator]
@@ -192,3 +193,12 @@ def _tariff(prices: dict[str, Any], service: Service, station_class: int, kind: 
         night_from=time.fromisoformat(prices["night_from"]), night_until=time.fromisoformat(prices["night_until"]),
         night_factor=Decimal(prices["night_factor"]), valid_from=date.fromisoformat(prices["valid_from"]), **line,
     )  # fmt: skip
+
+
+def set_reductions(since: date) -> None:
+    """Who pays less at every operator, and what comes on top around Tết (rates of the demonstration)."""
+    prices = load("reductions")
+    for row in prices["groups"]:
+        enter(DiscountGroup(**{**row, "percent": Decimal(row["percent"])}, valid_from=since))
+    for row in prices["surcharges"]:
+        enter(Surcharge(**{**row, "percent": Decimal(row["percent"])}))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from dispatch.models import Inspection, OrderLeg
 from dispatch.rules import Step
@@ -132,13 +132,14 @@ def _coach(
 ) -> Coach:
     plate = visit.plate if visit else (departure.vehicle.plate if departure.vehicle else "")
     other = serving.get(plate) if visit is None else None
+    places = facts.known.places_of(departure)
     coach = Coach(
         departure.station, plate, departure, visit, now,
         leg=facts.legs.get(departure.pk),
         charge=facts.charges.get(departure.pk),
         inspection=facts.inspections.get(visit.pk) if visit else None,
-        sold=getattr(departure, SOLD) or 0,
-        places=facts.known.places_of(departure),
+        sold=min(getattr(departure, SOLD) or 0, places),
+        places=places,
         fee=facts.known.fee_of(departure),
         is_listed=departure.route.kind != RouteKind.BUS and (visit is not None or _is_due(departure, now)),
     )  # fmt: skip
@@ -176,7 +177,7 @@ def _departures(stations: Sequence[Station], served: set[int], end: str, now: da
     live = Q(state__in=departure_selectors.LIVE) & asked_for
     rows = Departure.objects.filter(live | Q(pk__in=served), station__in=stations)
     tickets = Ticket.objects.filter(departure=OuterRef("pk"), state__in=LIVE_STATES).order_by()
-    count = Subquery(tickets.values("departure").annotate(count=Count("pk")).values("count"))
+    count = Subquery(tickets.values("departure").annotate(count=Count("pk") + Sum("lap_children")).values("count"))
     named = departure_selectors.with_names(rows).select_related("second_driver").annotate(**{SOLD: count})
     return named.order_by("planned_at", "pk")
 

@@ -19,7 +19,7 @@ from station.rules import plates
 from station.selectors import departures as departure_selectors
 from station.selectors import yard
 from station.selectors.yard import Suggestion
-from ticketing.selectors import boarding_list
+from ticketing.selectors import passengers_of
 
 MOVEMENTS_SHOWN = 8
 # What a scanner types when it reads the QR code of an order.
@@ -95,8 +95,8 @@ def is_confirmed(departure: Departure) -> bool:
 
 
 def sold_tickets(departure: Departure) -> int:
-    """Passengers with a ticket of this station."""
-    return boarding_list(departure).count()
+    """Passengers with a ticket of this station, children on a lap among them; no more than the coach may carry."""
+    return min(passengers_of(departure), places_of(departure))
 
 
 def last_movements(station: Station) -> QuerySet[YardVisit]:

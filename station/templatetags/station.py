@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime, time
+from decimal import Decimal
 
 import segno
 from django import template
@@ -42,6 +43,14 @@ def grouped(value: int | str | None) -> str:
 def vnd(value: int | str | None) -> str:
     """Whole đồng: 290000 → 290.000đ. The letter đ, because the display face has no ₫."""
     return NOTHING if value is None or value == "" else f"{grouped(value)}đ"
+
+
+@register.filter
+def percent(value: Decimal | int | str | None) -> str:
+    """25.00 → 25%, 12.50 → 12,5%."""
+    if value is None or value == "":
+        return NOTHING
+    return f"{Decimal(value).normalize():f}".replace(".", ",") + "%"
 
 
 @register.filter

@@ -10,6 +10,7 @@ from fees.enums import Method
 from tests.factories import NOW
 from tests.factories_ticketing import claimed, hold, priced_departure, till_at
 from ticketing import services
+from ticketing.enums import BlockKind
 from ticketing.models import Hold, SeatClaim, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -170,3 +171,35 @@ def test_selling_waits_for_whoever_changes_the_departure(race, departure):
 
     assert race(cancel, sell_a_little_later) == ["SaleClosed", "cancelled"]
     assert claimed(departure) == []
+
+
+def test_a_seat_is_sold_or_blocked_never_both(race, meet_after_reading, departure):
+    clerk = till_at(departure.station).clerk
+
+    def block():
+        services.block_seats(
+            departure_id=departure.pk, seats=["A1"], kind=BlockKind.BROKEN, reason="hỏng", by=clerk, now=NOW
+        )
+        return "blocked"
+
+    meet_after_reading("ticketing.selectors.taken_seats")
+
+    outcomes = race(seller(departure, "A1"), block)
+
+    assert outcomes in (["SeatBlocked", "blocked"], ["SeatTaken", "sold"])
+
+
+def test_without_the_lock_the_key_of_the_claims_decides(race, meet_after_reading, no_lock, departure):
+    clerk = till_at(departure.station).clerk
+
+    def block():
+        services.block_seats(
+            departure_id=departure.pk, seats=["A1"], kind=BlockKind.BROKEN, reason="hỏng", by=clerk, now=NOW
+        )
+        return "blocked"
+
+    meet_after_reading("ticketing.selectors.taken_seats")
+
+    outcomes = race(seller(departure, "A1"), block)
+
+    assert outcomes in (["SeatTaken", "blocked"], ["SeatTaken", "sold"])

@@ -95,5 +95,6 @@ VIOLATIONS: dict[str, str] = {
     " amount, state, payment_id, asked_by_id, asked_at, expires_at) SELECT station_id, till_id, account, 'BX1', '', '',"
     " amount + 1, 'paid', id, by_id, at, at FROM fees_payment, (SELECT max(id) AS account FROM fees_bankaccount) a"
     " WHERE kind = 'sale' LIMIT 1",
+    "L60": "UPDATE ticketing_ticket SET price = price || '{\"surcharge\": 1000}'",
     "L9": "UPDATE dispatch_signature SET before_sha256 = 'x' WHERE field = 'Station'",
 }

@@ -36,6 +36,7 @@ def test_seats_are_claimed_and_sold_in_one_request(post, departure):
 
     sale = Sale.objects.get()
     codes = dict(Ticket.objects.values_list("seat_label", "code"))
+    price = Ticket.objects.order_by("pk").first().price
     assert answer.status_code == 201
     assert answer.json() == {
         "id": sale.pk,
@@ -43,8 +44,8 @@ def test_seats_are_claimed_and_sold_in_one_request(post, departure):
         "total": 160_000,
         "change": 40_000,
         "tickets": [
-            {"code": codes["A1"], "seat": "A1", "fare": 80_000},
-            {"code": codes["A2"], "seat": "A2", "fare": 80_000},
+            {"code": codes["A1"], "seat": "A1", "fare": 80_000, "price": price, "lap_children": 0},
+            {"code": codes["A2"], "seat": "A2", "fare": 80_000, "price": price, "lap_children": 0},
         ],
     }
 

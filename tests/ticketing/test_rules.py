@@ -9,6 +9,7 @@ from station.rules.check_digits import check_digit
 from ticketing.rules import (
     STATUTORY_REFUNDS,
     Discount,
+    Extra,
     RefundRule,
     is_ticket_code,
     legs_between,
@@ -49,7 +50,7 @@ def test_a_discount_of_nothing_leaves_the_fare_exact():
 
 
 def test_a_surcharge_stands_apart_and_is_discounted_too():
-    price = price_ticket(75_000, surcharge_percent=Decimal(40), discounts=[DISABLED])
+    price = price_ticket(75_000, extra=Extra(Decimal(40)), discounts=[DISABLED])
 
     assert (price.surcharge, price.fare) == (30_000, 78_000)
 
@@ -58,7 +59,7 @@ def test_a_surcharge_stands_apart_and_is_discounted_too():
 def test_what_is_paid_and_what_is_given_make_the_full_fare(fare, surcharge, percents):
     discounts = [Discount(str(number), Decimal(percent)) for number, percent in enumerate(percents)]
 
-    price = price_ticket(fare, surcharge_percent=Decimal(surcharge), discounts=discounts)
+    price = price_ticket(fare, extra=Extra(Decimal(surcharge)), discounts=discounts)
 
     assert price.fare + price.discount == price.list_fare + price.surcharge
     assert price.fare >= 0

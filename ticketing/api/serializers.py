@@ -6,7 +6,9 @@ from rest_framework import serializers
 
 from fees.enums import Method
 from fees.forms import MOST_MONEY
-from ticketing.models import Sale, Ticket
+from ticketing.enums import BlockKind
+from ticketing.models import Sale, SeatBlock, Ticket
+from ticketing.models.tickets import MOST_ON_A_LAP
 from ticketing.services.choices import MOST_SEATS
 
 
@@ -15,12 +17,23 @@ class BuyerInput(serializers.Serializer[Any]):
     phone = serializers.CharField(required=False, allow_blank=True, max_length=20)
 
 
+class PassengerInput(serializers.Serializer[Any]):
+    seat = serializers.CharField(max_length=5, required=False, allow_blank=True)
+    group = serializers.CharField(
+        max_length=20, required=False, allow_blank=True, allow_null=True, help_text="code of a discount group"
+    )
+    lap_children = serializers.IntegerField(min_value=0, max_value=MOST_ON_A_LAP, required=False)
+
+
 class SaleInput(serializers.Serializer[Any]):
     departure = serializers.IntegerField(min_value=1)
     seats = serializers.ListField(
         child=serializers.CharField(max_length=5), required=False, min_length=1, max_length=MOST_SEATS
     )
     count = serializers.IntegerField(required=False, min_value=1, max_value=MOST_SEATS)
+    tickets = PassengerInput(
+        many=True, required=False, min_length=1, max_length=MOST_SEATS, help_text="each ticket its seat and its group"
+    )
     from_stop = serializers.IntegerField(required=False, min_value=1, allow_null=True)
     to_stop = serializers.IntegerField(required=False, min_value=1, allow_null=True)
     method = serializers.ChoiceField(choices=Method.choices, default=Method.CASH)
@@ -31,8 +44,11 @@ class SaleInput(serializers.Serializer[Any]):
     buyer = BuyerInput(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("seats" in attrs) == ("count" in attrs):
-            raise serializers.ValidationError({"seats": "Name the seats, or say how many: one of the two."})
+        if sum(name in attrs for name in ("seats", "count", "tickets")) != 1:
+            raise serializers.ValidationError({"seats": "Name the seats, say how many, or list tickets: one of these."})
+        seated = [bool(one.get("seat")) for one in attrs.get("tickets", ())]
+        if any(seated) and not all(seated):
+            raise serializers.ValidationError({"tickets": "Name the seat of every ticket, or of none."})
         return attrs
 
 
@@ -44,7 +60,10 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
 
     class Meta:
         model = Ticket
-        fields = ("code", "state", "departure", "seat", "from_stop", "to_stop", "fare", "price", "printed", "sold_at")
+        fields = (
+            "code", "state", "departure", "seat", "from_stop", "to_stop", "fare", "price", "lap_children",
+            "printed", "sold_at",
+        )  # fmt: skip
 
 
 class SoldTicketOutput(serializers.ModelSerializer[Ticket]):
@@ -52,7 +71,7 @@ class SoldTicketOutput(serializers.ModelSerializer[Ticket]):
 
     class Meta:
         model = Ticket
-        fields = ("code", "seat", "fare")
+        fields = ("code", "seat", "fare", "price", "lap_children")
 
 
 class SaleOutput(serializers.ModelSerializer[Sale]):
@@ -65,10 +84,43 @@ class SaleOutput(serializers.ModelSerializer[Sale]):
         fields = ("id", "departure", "total", "change", "tickets")
 
 
+class GroupOutput(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    percent = serializers.DecimalField(max_digits=5, decimal_places=2)
+    proof = serializers.CharField()
+    fare = serializers.IntegerField(help_text="đồng, after the reduction")
+
+
+class PricesOutput(serializers.Serializer[Any]):
+    posted = serializers.IntegerField(allow_null=True, help_text="đồng; null: no fare is declared")
+    surcharge = serializers.IntegerField()
+    fare = serializers.IntegerField(allow_null=True)
+    groups = GroupOutput(many=True)
+
+
 class SeatOutput(serializers.Serializer[Any]):
     seat = serializers.CharField(source="label")
-    state = serializers.ChoiceField(choices=["free", "held", "sold"])
+    state = serializers.ChoiceField(choices=["free", "held", "sold", "blocked"])
+    reason = serializers.CharField(source="block.reason", default="", help_text="of a blocked seat")
     deck = serializers.IntegerField(source="seat.deck")
     row = serializers.IntegerField(source="seat.row")
     column = serializers.IntegerField(source="seat.column")
     is_priority = serializers.BooleanField(source="seat.is_priority")
+
+
+class BlockInput(serializers.Serializer[Any]):
+    seats = serializers.ListField(child=serializers.CharField(max_length=5), min_length=1, max_length=60)
+    kind = serializers.ChoiceField(choices=BlockKind.choices)
+    reason = serializers.CharField(max_length=255)
+
+
+class BlockOutput(serializers.ModelSerializer[SeatBlock]):
+    departure = serializers.IntegerField(source="departure_id")
+    seat = serializers.CharField(source="seat_label")
+    by = serializers.CharField()
+
+    class Meta:
+        model = SeatBlock
+        fields = ("id", "departure", "seat", "kind", "reason", "by", "at", "lifted_at")

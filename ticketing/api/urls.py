@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from ticketing.api.blocks import BlocksEndpoint, LiftEndpoint
 from ticketing.api.payments import (
     AssignLineEndpoint,
     BankLinesEndpoint,
@@ -17,7 +18,7 @@ from ticketing.api.tickets import (
     TicketsEndpoint,
     VoidEndpoint,
 )
-from ticketing.api.views import SalesEndpoint, SeatsEndpoint, TicketEndpoint
+from ticketing.api.views import PricesEndpoint, SalesEndpoint, SeatsEndpoint, TicketEndpoint
 
 urlpatterns: list[URLPattern] = [
     path("sales/", SalesEndpoint.as_view()),
@@ -36,4 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:code>/exchange/", ExchangeEndpoint.as_view()),
     path("tickets/<str:code>/seat/", SeatEndpoint.as_view()),
     path("departures/<int:departure_id>/seats/", SeatsEndpoint.as_view()),
+    path("departures/<int:departure_id>/blocks/", BlocksEndpoint.as_view()),
+    path("blocks/<int:block_id>/lift/", LiftEndpoint.as_view()),
+    path("departures/<int:departure_id>/prices/", PricesEndpoint.as_view()),
 ]

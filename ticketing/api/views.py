@@ -15,7 +15,7 @@ from station import clock
 from station.api.base import StationView
 from station.models import Departure
 from ticketing import selectors, services
-from ticketing.api.serializers import SaleInput, SaleOutput, SeatOutput, TicketOutput
+from ticketing.api.serializers import PricesOutput, SaleInput, SaleOutput, SeatOutput, TicketOutput
 from ticketing.models import Ticket
 
 MOST_DIGITS = 18  # of an id: what is longer would not fit the database
@@ -39,10 +39,12 @@ class SalesEndpoint(StationView):
         if not mine.exists():
             raise Http404
         buyer = wish.get("buyer", {})
+        seats, count, passengers = _passengers(wish)
         sale = services.sell_tickets(
             departure_id=wish["departure"],
-            seats=wish.get("seats"),
-            count=wish.get("count", 1),
+            seats=seats,
+            count=count,
+            passengers=passengers,
             from_stop_id=wish.get("from_stop"),
             to_stop_id=wish.get("to_stop"),
             till_id=self.place.till.pk,
@@ -57,6 +59,37 @@ class SalesEndpoint(StationView):
         )
         prefetch_related_objects([sale], selectors.by_seat())
         return SaleOutput(sale).data
+
+
+def _passengers(wish: Mapping[str, Any]) -> tuple[list[str] | None, int, list[services.Passenger]]:
+    """Seats (or how many) and who sits there, from either way of saying it."""
+    if "tickets" not in wish:
+        return wish.get("seats"), wish.get("count", 1), []
+    passengers = [
+        services.Passenger(one.get("group") or "", one.get("lap_children", 0), one.get("seat") or "")
+        for one in wish["tickets"]
+    ]
+    return [one.seat for one in passengers if one.seat] or None, len(passengers), passengers
+
+
+class PricesEndpoint(StationView):
+    """What one passenger pays on a stretch of a departure, in full and in each discount group."""
+
+    right = "ticketing.see"
+
+    @extend_schema(
+        responses=PricesOutput, parameters=[OpenApiParameter("from_stop", int), OpenApiParameter("to_stop", int)]
+    )
+    def get(self, request: Request, departure_id: int) -> Response:
+        mine = Departure.objects.filter(station__in=self.place.stations_with("ticketing.see"))
+        departure = get_object_or_404(selectors.with_facts(mine), pk=departure_id)
+        stretch = selectors.stretch_of(departure, _stop(request, "from_stop"), _stop(request, "to_stop"))
+        return Response(PricesOutput(selectors.price_list(departure, stretch, clock.now())).data)
+
+
+def _stop(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name, "")
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 class TicketEndpoint(StationView):
@@ -88,10 +121,6 @@ class SeatsEndpoint(StationView):
         mine = Departure.objects.filter(station__in=self.place.stations_with("ticketing.see"))
         rows = selectors.with_facts(mine)
         departure = get_object_or_404(rows, pk=departure_id)
-        stretch = selectors.stretch_of(departure, self._stop("from_stop"), self._stop("to_stop"))
+        stretch = selectors.stretch_of(departure, _stop(request, "from_stop"), _stop(request, "to_stop"))
         plan = selectors.seat_plan(departure, stretch.legs, clock.now())
         return Response(SeatOutput(plan, many=True).data)
-
-    def _stop(self, name: str) -> int | None:
-        text = self.request.query_params.get(name, "")
-        return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None

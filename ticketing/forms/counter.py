@@ -1,16 +1,19 @@
 """The one form of the counter: the line, and what is on the screen beside it."""
 
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from ticketing.errors import NotUnderstood
 from ticketing.forms.grammar import Order, parse_cash, parse_order
 from ticketing.selectors import Want
+from ticketing.services import Passenger
 
 
-class SeatLabels(forms.MultipleChoiceField):
-    """Any labels: whether the coach has them is the service's business."""
+class Words(forms.MultipleChoiceField):
+    """Any words: whether the coach has these seats and the operator these groups is the service's business."""
 
     def valid_value(self, value: str) -> bool:  # noqa: ARG002 -- the signature of Django
         return True
@@ -24,7 +27,9 @@ class CounterForm(forms.Form):
     from_stop = forms.IntegerField(required=False, min_value=1)
     to_stop = forms.IntegerField(required=False, min_value=1)
     n = forms.IntegerField(required=False, min_value=1, max_value=20)
-    seat = SeatLabels(required=False)
+    seat = Words(required=False)
+    group = Words(required=False)
+    lap = Words(required=False)
     proposed = forms.CharField(required=False, max_length=200)
     hold = forms.IntegerField(required=False, min_value=1)
 
@@ -50,6 +55,24 @@ class CounterForm(forms.Form):
             raise NotUnderstood(line=text)
         return amount
 
+    def laps(self) -> tuple[int, ...]:
+        """Children on the lap of each passenger, in the order of the seats."""
+        return tuple(int(text) if text.isdecimal() and len(text) == 1 else 0 for text in self.said("lap") or ())
+
+    def passengers(self) -> list[Passenger]:
+        """Who sits on the seats that are kept."""
+        seats = self.said("seat") or ()
+        rows = zip_longest(seats, self.said("group") or (), self.laps(), fillvalue=None)
+        return [Passenger(group or "", laps or 0, seat) for seat, group, laps in rows if seat]
+
+    def passenger_fields(self) -> QueryDict:
+        """What was said about the passengers, for the next screen."""
+        fields = QueryDict(mutable=True)
+        for name in ("group", "lap"):
+            if any(word not in {"", "0"} for word in self.said(name) or ()):
+                fields.setlist(name, self.said(name))
+        return fields
+
     def _picked(self) -> tuple[str, ...]:
         """Seats the clerk picked by hand; what the screen proposed may still become another seat just as good."""
         seats = tuple(self.said("seat") or ())
@@ -70,4 +93,6 @@ class CounterForm(forms.Form):
             favourite=order.favourite,
             letters=order.place,
             at=order.at,
+            groups=tuple(self.said("group") or ()),
+            laps=self.laps(),
         )

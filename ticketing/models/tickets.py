@@ -12,13 +12,15 @@ from django.db.models.functions import Right
 from fees.models import Payment, TransferRequest
 from station.models import Departure, Operator, RouteStop, SeatMap, Stateful, Station, Till
 from station.models.guards import append_only, no_delete
-from ticketing.enums import LIVE_STATES, RefundKind, RefundReason, TicketState
+from ticketing.enums import LIVE_STATES, BlockKind, RefundKind, RefundReason, TicketState
 
 # The facts of a ticket: everything but its state and where its holder sits now (where they were to sit is printed).
 _SAID = (
-    "sale", "departure", "code", "from_stop", "to_stop", "first_leg", "end_leg", "fare", "price", "printed", "sold_at",
+    "sale", "departure", "code", "from_stop", "to_stop", "first_leg", "end_leg", "fare", "price", "lap_children",
+    "printed", "sold_at",
 )  # fmt: skip
 _SHOWN_DIGITS = 4
+MOST_ON_A_LAP = 2
 
 
 class Hold(models.Model):
@@ -102,6 +104,7 @@ class Ticket(Stateful):
     end_leg = models.PositiveSmallIntegerField(help_text="exclusive")
     fare = models.PositiveBigIntegerField(help_text="đồng, tax included")
     price = models.JSONField(help_text="how the fare came about")
+    lap_children = models.PositiveSmallIntegerField(default=0, help_text="without a seat of their own; they count")
     printed = models.JSONField(help_text="operator, route, plate, bay and time as printed")
     state = models.CharField(max_length=10, choices=TicketState, default=TicketState.SOLD)
     sold_at = models.DateTimeField()
@@ -109,6 +112,7 @@ class Ticket(Stateful):
     class Meta:
         constraints = [
             models.CheckConstraint(name="a_ticket_covers_a_leg", condition=Q(end_leg__gt=F("first_leg"))),
+            models.CheckConstraint(name="a_lap_holds_two_children", condition=Q(lap_children__lte=MOST_ON_A_LAP)),
         ]
         indexes = [
             models.Index(fields=["departure", "state"]),
@@ -226,8 +230,51 @@ class SeatChange(models.Model):
         return f"{self.from_label} → {self.to_label}"
 
 
+class SeatBlock(models.Model):
+    """A seat of one departure that nobody may sell, and why, until it is lifted."""
+
+    departure = models.ForeignKey(Departure, on_delete=models.PROTECT, related_name="seat_blocks")
+    seat = models.PositiveSmallIntegerField(help_text="ordinal on the map")
+    seat_label = models.CharField(max_length=5)
+    kind = models.CharField(max_length=10, choices=BlockKind)
+    reason = models.CharField(max_length=255)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="a_seat_is_blocked_once", fields=["departure", "seat"], condition=Q(lifted_at=None)
+            ),
+            models.CheckConstraint(
+                name="who_lifts_a_block_is_named",
+                condition=Q(lifted_by=None, lifted_at=None) | Q(lifted_by__isnull=False, lifted_at__isnull=False),
+            ),
+            models.CheckConstraint(name="a_block_has_its_reason", condition=~Q(reason="")),
+        ]
+        triggers = [
+            no_delete(),
+            pgtrigger.Protect(
+                name="a_block_says_what_it_said",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("departure", "seat", "seat_label", "kind", "reason", "by", "at"),
+            ),
+            pgtrigger.Protect(
+                name="a_block_is_lifted_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__lifted_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat_label}: {self.get_kind_display()}"
+
+
 class SeatClaim(models.Model):
-    """A seat on one leg between two consecutive stops, held or sold. The primary key is the rule: one live claim."""
+    """A seat on one leg between two consecutive stops: held, sold or blocked. The primary key is the rule: one live
+    claim."""
 
     pk = models.CompositePrimaryKey("departure_id", "seat", "leg")
     departure = models.ForeignKey(Departure, on_delete=models.PROTECT, related_name="claims")
@@ -235,14 +282,16 @@ class SeatClaim(models.Model):
     leg = models.PositiveSmallIntegerField()
     hold = models.ForeignKey(Hold, null=True, on_delete=models.PROTECT, related_name="claims")
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="claims")
+    block = models.ForeignKey(SeatBlock, null=True, on_delete=models.PROTECT, related_name="claims")
     expires_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="a_claim_is_a_hold_or_a_ticket",
-                condition=Q(hold__isnull=False, ticket=None, expires_at__isnull=False)
-                | Q(hold=None, ticket__isnull=False, expires_at=None),
+                name="a_claim_is_a_hold_a_ticket_or_a_block",
+                condition=Q(hold__isnull=False, ticket=None, block=None, expires_at__isnull=False)
+                | Q(hold=None, ticket__isnull=False, block=None, expires_at=None)
+                | Q(hold=None, ticket=None, block__isnull=False, expires_at=None),
             ),
         ]
 

@@ -2,8 +2,8 @@
 
 from ticketing.selectors.board import BoardRow, board_rows
 from ticketing.selectors.boarding import boarding_refusal, not_boarded
-from ticketing.selectors.desk import Desk, Want, desk_of
-from ticketing.selectors.exchanges import EXCHANGEABLE, Exchange, exchanged_from, exchanges_for, seats_for
+from ticketing.selectors.desk import Desk, Rider, Want, desk_of
+from ticketing.selectors.exchanges import EXCHANGEABLE, Exchange, exchanged_from, exchanges_for, group_of, seats_for
 from ticketing.selectors.finding import MOST_FOUND, Wanted, found_tickets
 from ticketing.selectors.offers import (
     Destination,
@@ -14,11 +14,22 @@ from ticketing.selectors.offers import (
     offer_of,
     offers_of,
     places_like,
+    price_list,
     with_facts,
 )
+from ticketing.selectors.prices import Extras, Groups, extras_on, groups_from, groups_of, surcharges_from
 from ticketing.selectors.refunds import REFUNDABLE, VOID_LASTS, WHOLE, RefundOffer, is_voidable, refund_offer
-from ticketing.selectors.seats import SeatPlace, free_seats, labels_of, proposed_seats, seat_plan, seats_of, taken_seats
-from ticketing.selectors.stretches import Stretch, stops_along, stretch_of
+from ticketing.selectors.seats import (
+    SeatPlace,
+    blocks_on,
+    free_seats,
+    labels_of,
+    proposed_seats,
+    seat_plan,
+    seats_of,
+    taken_seats,
+)
+from ticketing.selectors.stretches import Stretch, all_legs, stops_along, stretch_of
 from ticketing.selectors.tickets import (
     boarding_list,
     by_seat,
@@ -27,6 +38,7 @@ from ticketing.selectors.tickets import (
     history_of,
     last_sale_of,
     open_hold,
+    passengers_of,
     refund_of,
     sold_with,
     ticket_by_code,
@@ -46,14 +58,19 @@ __all__ = [
     "Destination",
     "Display",
     "Exchange",
+    "Extras",
+    "Groups",
     "Offer",
     "RefundOffer",
+    "Rider",
     "SeatPlace",
     "Stretch",
     "Waiting",
     "Want",
     "Wanted",
+    "all_legs",
     "bay_of",
+    "blocks_on",
     "board_rows",
     "boarding_list",
     "boarding_refusal",
@@ -65,9 +82,13 @@ __all__ = [
     "display_of",
     "exchanged_from",
     "exchanges_for",
+    "extras_on",
     "fare_on",
     "found_tickets",
     "free_seats",
+    "group_of",
+    "groups_from",
+    "groups_of",
     "history_of",
     "is_voidable",
     "labels_of",
@@ -76,7 +97,9 @@ __all__ = [
     "offer_of",
     "offers_of",
     "open_hold",
+    "passengers_of",
     "places_like",
+    "price_list",
     "proposed_seats",
     "refund_of",
     "refund_offer",
@@ -86,6 +109,7 @@ __all__ = [
     "sold_with",
     "stops_along",
     "stretch_of",
+    "surcharges_from",
     "taken_seats",
     "ticket_by_code",
     "tickets",

@@ -6,9 +6,11 @@ from datetime import datetime, time
 
 from station.clock import local, local_day
 from station.models import RouteStop, Station, Till
+from ticketing import rules
 from ticketing.errors import NoSuchPlace, NoSuchStop
-from ticketing.models import Hold, Sale
+from ticketing.models import DiscountGroup, Hold, Sale
 from ticketing.selectors.offers import Destination, Offer, departures_to, destinations_of, offer_of, places_like
+from ticketing.selectors.prices import Groups, groups_of
 from ticketing.selectors.seats import SeatPlace, proposed_seats, seat_plan
 from ticketing.selectors.stretches import stops_along, stretch_of
 from ticketing.selectors.tickets import last_sale_of, open_hold
@@ -27,6 +29,18 @@ class Want:
     favourite: int | None = None
     letters: str = ""
     at: time | None = None
+    groups: Sequence[str] = ()
+    laps: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Rider:
+    """One passenger on the screen: the seat, who they are, and what they pay (None: no fare is declared)."""
+
+    seat: str
+    group: str
+    lap_children: int
+    price: rules.Price | None
 
 
 @dataclass(frozen=True)
@@ -44,10 +58,19 @@ class Desk:
     is_picked: bool
     hold: Hold | None
     last_sale: Sale | None
+    riders: Sequence[Rider]
+    groups: Sequence[DiscountGroup]
 
     @property
     def total(self) -> int | None:
-        return None if self.offer is None or self.offer.fare is None else self.offer.fare * len(self.chosen)
+        """What all of them pay, as long as every one has a price."""
+        if self.offer is None or self.offer.fare is None:
+            return None
+        return sum(rider.price.fare for rider in self.riders if rider.price)
+
+    @property
+    def passengers(self) -> int:
+        return sum(1 + rider.lap_children for rider in self.riders)
 
     @property
     def decks(self) -> dict[int, list[SeatPlace]]:
@@ -66,6 +89,7 @@ def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> D
     offer = _chosen_offer(offers, want, hold, now)
     plan = _plan(offer, hold, now)
     chosen = _chosen_seats(plan, want, hold)
+    groups = groups_of([offer.departure.operator_id] if offer else [])
     return Desk(
         destinations=destinations,
         to=to,
@@ -78,7 +102,24 @@ def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> D
         is_picked=bool(want.seats) and set(chosen) == set(want.seats),
         hold=hold,
         last_sale=last_sale_of(till) if till else None,
+        riders=_riders(offer, groups, chosen, want),
+        groups=list(groups.of(offer.departure).values()) if offer else [],
     )
+
+
+def _riders(offer: Offer | None, groups: Groups, seats: Sequence[str], want: Want) -> list[Rider]:
+    """The passengers by seat; a group that the operator does not have is none."""
+    if offer is None:
+        return []
+    riders = []
+    for n, seat in enumerate(seats):
+        wanted = want.groups[n] if n < len(want.groups) else ""
+        discounts = groups.discounts(offer.departure, wanted)
+        posted = offer.posted
+        price = None if posted is None else rules.price_ticket(posted, extra=offer.extra, discounts=discounts)
+        laps = want.laps[n] if n < len(want.laps) else 0
+        riders.append(Rider(seat, wanted if discounts else "", laps, price))
+    return riders
 
 
 def _place(station: Station, destinations: Sequence[Destination], want: Want, now: datetime) -> str:

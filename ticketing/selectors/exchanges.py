@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from station.models import Seat
+from ticketing import rules
 from ticketing.enums import TicketState
 from ticketing.errors import NoSuchStop
 from ticketing.models import Refund, Ticket
 from ticketing.selectors.offers import Offer, departures_to, offer_of
+from ticketing.selectors.prices import Groups, groups_of
 from ticketing.selectors.seats import free_seats
 from ticketing.selectors.stretches import stretch_of
 
@@ -31,7 +33,22 @@ def exchanges_for(ticket: Ticket, now: datetime) -> list[Exchange]:
     """Departures of the same station to the same place that have a seat and a fare, soonest first."""
     offers = departures_to(ticket.departure.station, ticket.to_stop.search_key, now)
     fitting = [_from_the_same_stop(one, ticket, now) for one in offers if one.departure.pk != ticket.departure_id]
-    return [Exchange(one, one.fare - ticket.fare) for one in fitting if one.fare is not None and one.free]
+    groups = groups_of({one.departure.operator_id for one in fitting})
+    prices = [(one, _price(one, groups, ticket)) for one in fitting if one.free]
+    return [Exchange(one, price.fare - ticket.fare) for one, price in prices if price is not None]
+
+
+def _price(offer: Offer, groups: Groups, ticket: Ticket) -> rules.Price | None:
+    """The passenger stays who they are: the same group pays less there too, where that operator has it."""
+    if offer.posted is None:
+        return None
+    discounts = groups.discounts(offer.departure, group_of(ticket))
+    return rules.price_ticket(offer.posted, extra=offer.extra, discounts=discounts)
+
+
+def group_of(ticket: Ticket) -> str:
+    """The discount group *ticket* was sold in, or nothing."""
+    return str(ticket.price["discount_code"])
 
 
 def _from_the_same_stop(offer: Offer, ticket: Ticket, now: datetime) -> Offer:

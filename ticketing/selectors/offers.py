@@ -12,7 +12,9 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Quer
 from station.clock import local_day
 from station.enums import DepartureState
 from station.models import Departure, RouteStop, Seat, Station
+from ticketing import rules
 from ticketing.models import Fare
+from ticketing.selectors.prices import extras_on, groups_of
 from ticketing.selectors.seats import live_claims
 from ticketing.selectors.stretches import Stretch, stops_along, stretch_of
 
@@ -23,13 +25,15 @@ _LIVE = (DepartureState.PLANNED, DepartureState.BOARDING)
 
 @dataclass(frozen=True)
 class Offer:
-    """One departure to one stop, with its price of the day (None: not declared, so not for sale) and free seats."""
+    """One departure to one stop, its full price of the day (None: not declared, so not for sale), its free seats."""
 
     departure: Departure
     stretch: Stretch
     fare: int | None
     seats: int
     free: int
+    posted: int | None = None  # without the surcharge
+    extra: rules.Extra | None = None
 
     @property
     def taken(self) -> int:
@@ -120,6 +124,19 @@ def offer_of(departure: Departure, stretch: Stretch, now: datetime) -> Offer:
     return _priced([(departure, stretch)], now)[0]
 
 
+def price_list(departure: Departure, stretch: Stretch, now: datetime) -> dict[str, object]:
+    """What one passenger pays on *stretch*: in full, and in each discount group of the operator."""
+    offer = offer_of(departure, stretch, now)
+    groups = groups_of([departure.operator_id])
+    rows = []
+    for code, row in groups.of(departure).items():
+        price = rules.price_ticket(offer.posted or 0, extra=offer.extra, discounts=groups.discounts(departure, code))
+        names = {"code": code, "name": row.name, "name_en": row.name_en, "proof": row.proof}
+        rows.append({**names, "percent": row.percent, "fare": price.fare})
+    surcharge = (offer.fare or 0) - (offer.posted or 0)
+    return {"posted": offer.posted, "surcharge": surcharge, "fare": offer.fare, "groups": rows if offer.fare else []}
+
+
 def places_like(station: Station, letters: str, now: datetime) -> list[RouteStop]:
     """Stops that can be sold to and begin with *letters*, one per place: whole name, any word of it, or its initials
     (`bmt`). The best match stands first."""
@@ -147,13 +164,15 @@ def _match(key: str, letters: str) -> int | None:
 
 
 def _priced(pairs: Sequence[tuple[Departure, Stretch]], now: datetime) -> list[Offer]:
-    """Fares, sizes and taken seats of all *pairs* in three queries."""
+    """Fares, surcharges, sizes and taken seats of all *pairs* in four queries."""
     fares, sizes, taken = _fares(pairs), _sizes(pairs), _taken(pairs, now)
+    extras = extras_on({local_day(departure.planned_at) for departure, _ in pairs})
     offers = []
     for departure, stretch in pairs:
         size = sizes.get(_map_of(departure) or 0, 0)
-        price = fares.get(_fare_key(departure, stretch))
-        offers.append(Offer(departure, stretch, price, size, max(size - taken.get(departure.pk, 0), 0)))
+        posted, extra = fares.get(_fare_key(departure, stretch)), extras.of(departure)
+        full = None if posted is None else rules.price_ticket(posted, extra=extra).fare
+        offers.append(Offer(departure, stretch, full, size, max(size - taken.get(departure.pk, 0), 0), posted, extra))
     return offers
 
 

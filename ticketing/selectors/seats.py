@@ -8,15 +8,16 @@ from django.db.models import Q, QuerySet
 
 from station.models import Departure, Seat
 from ticketing.errors import NoSeatMap
-from ticketing.models import Hold, SeatClaim
+from ticketing.models import Hold, SeatBlock, SeatClaim
 
 
 @dataclass(frozen=True)
 class SeatPlace:
-    """One seat as the map shows it: free, sold, held (by another counter) or mine (held for this one)."""
+    """One seat as the map shows it: free, sold, held (by another counter), mine (held for this one) or blocked."""
 
     seat: Seat
     state: str
+    block: SeatBlock | None = None
 
     @property
     def label(self) -> str:
@@ -64,10 +65,20 @@ def seat_plan(departure: Departure, legs: range, now: datetime, *, hold_id: int 
     """Every seat with its state on *legs*, front to rear, lower deck first."""
     claims = live_claims(now).filter(departure=departure, leg__gte=legs.start, leg__lt=legs.stop)
     states: dict[int, str] = {}
-    for seat, holder in claims.order_by("seat").values_list("seat", "hold_id"):
-        # One sold leg makes the whole stretch sold, whatever is held on the others.
-        states[seat] = "sold" if holder is None else states.get(seat, "mine" if holder == hold_id else "held")
-    return [SeatPlace(seat, states.get(seat.ordinal, "free")) for seat in seats_of(departure)]
+    for seat, holder, block in claims.order_by("seat").values_list("seat", "hold_id", "block_id"):
+        if block is not None:
+            states[seat] = "blocked"
+        else:
+            # One sold leg makes the whole stretch sold, whatever is held on the others.
+            states[seat] = "sold" if holder is None else states.get(seat, "mine" if holder == hold_id else "held")
+    blocks = blocks_on(departure) if "blocked" in states.values() else {}
+    return [SeatPlace(seat, states.get(seat.ordinal, "free"), blocks.get(seat.ordinal)) for seat in seats_of(departure)]
+
+
+def blocks_on(departure: Departure) -> dict[int, SeatBlock]:
+    """What keeps seats of *departure* off sale now, by ordinal."""
+    rows = SeatBlock.objects.filter(departure=departure, lifted_at=None).select_related("by")
+    return {row.seat: row for row in rows.order_by("seat")}
 
 
 def proposed_seats(free: Sequence[Seat], count: int) -> list[Seat]:

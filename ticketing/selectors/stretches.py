@@ -32,6 +32,11 @@ def stops_along(departure: Departure) -> list[RouteStop]:
     return stops[here:]
 
 
+def all_legs(departure: Departure) -> range:
+    """Every leg of its route, those before this station too."""
+    return rules.legs_between(0, max(stop.position for stop in departure.route.stops.all()))
+
+
 def stretch_of(departure: Departure, from_stop_id: int | None, to_stop_id: int | None) -> Stretch:
     """The stretch asked for; no stop named means from here, and to the end. Raises NoSuchStop."""
     along = stops_along(departure)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from station.models import Departure, JournalEntry, Till
@@ -59,12 +59,14 @@ class Counts:
     boarded: int
     returned: int
     missing: int
+    lap_children: int
 
 
 def counts_of(departure: Departure) -> Counts:
     """`sold` are those that count, boarded or not; `returned` were void, refunded or exchanged."""
-    rows = Ticket.objects.filter(departure=departure).order_by("state").values_list("state").annotate(Count("pk"))
-    by_state = dict(rows)
+    counted = Ticket.objects.filter(departure=departure).order_by("state").values_list("state")
+    rows = list(counted.annotate(Count("pk"), Sum("lap_children")))
+    by_state = {state: count for state, count, _laps in rows}
 
     def total(*states: str) -> int:
         return sum(by_state.get(state, 0) for state in states)
@@ -74,7 +76,15 @@ def counts_of(departure: Departure) -> Counts:
         boarded=total(TicketState.BOARDED, TicketState.USED),
         returned=total(TicketState.VOID, TicketState.REFUNDED, TicketState.EXCHANGED),
         missing=total(TicketState.NO_SHOW),
+        lap_children=sum(laps for state, _count, laps in rows if state in LIVE_STATES),
     )
+
+
+def passengers_of(departure: Departure) -> int:
+    """Who rides on a ticket of this station: one on each seat, and the children on their laps."""
+    counted = Ticket.objects.filter(departure=departure, state__in=LIVE_STATES).order_by()
+    totals = counted.aggregate(seats=Count("pk"), laps=Sum("lap_children"))
+    return totals["seats"] + (totals["laps"] or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from ticketing.services.approvals import approver_of
 from ticketing.services.bank import assign_line, confirm_transfer, explain_by_payment, receive_line
+from ticketing.services.blocks import block_seats, lift_block
 from ticketing.services.boarding import board_ticket, change_seat, close_boarding
 from ticketing.services.claims import claim_seats
+from ticketing.services.discounts import end_group, end_surcharge, open_group, open_surcharge
 from ticketing.services.exchanges import Wanted, exchange_ticket
 from ticketing.services.fares import set_fare, set_fares
 from ticketing.services.holds import HOLD_LASTS, extend_hold, hold_seats, release_hold
+from ticketing.services.pricing import Passenger
 from ticketing.services.refunds import Approval, refund_ticket
 from ticketing.services.sales import sell_tickets
 from ticketing.services.voiding import void_tickets
@@ -15,21 +18,28 @@ from ticketing.services.waiting import ask_for_sale, cancel_transfer, let_go_of_
 __all__ = [
     "HOLD_LASTS",
     "Approval",
+    "Passenger",
     "Wanted",
     "approver_of",
     "ask_for_sale",
     "assign_line",
+    "block_seats",
     "board_ticket",
     "cancel_transfer",
     "change_seat",
     "claim_seats",
     "close_boarding",
     "confirm_transfer",
+    "end_group",
+    "end_surcharge",
     "exchange_ticket",
     "explain_by_payment",
     "extend_hold",
     "hold_seats",
     "let_go_of_unpaid",
+    "lift_block",
+    "open_group",
+    "open_surcharge",
     "receive_line",
     "refund_ticket",
     "release_hold",

@@ -17,6 +17,7 @@ from ticketing.errors import (
     NotOnSale,
     NotYourStation,
     SaleClosed,
+    SeatBlocked,
     SeatTaken,
 )
 from ticketing.selectors import Stretch
@@ -91,19 +92,24 @@ def _seats(wish: Wish, departure: Departure, stretch: Stretch, *, now: datetime,
     seats = selectors.seats_of(departure)
     taken = selectors.taken_seats(departure, stretch.legs, now, except_hold=own_hold)
     if wish.seats:
-        return _named(wish.seats, seats, taken)
+        return named_seats(departure, wish.seats, seats, taken)
     free = [seat for seat in seats if seat.ordinal not in taken]
     if len(free) < wanted:
         raise NotEnoughSeats(departure=str(departure), free=len(free), wanted=wanted)
     return selectors.proposed_seats(free, wanted)
 
 
-def _named(labels: Sequence[str], seats: Sequence[Seat], taken: set[int]) -> list[Seat]:
+def named_seats(departure: Departure, labels: Sequence[str], seats: Sequence[Seat], taken: set[int]) -> list[Seat]:
+    """The seats of *labels*, by ordinal. Raises NoSuchSeat, SeatTaken, SeatBlocked."""
     by_label = {seat.label.upper(): seat for seat in seats}
     wanted = list(dict.fromkeys(label.strip().upper() for label in labels))
     if unknown := [label for label in wanted if label not in by_label]:
         raise NoSuchSeat(seats=", ".join(unknown))
     chosen = sorted((by_label[label] for label in wanted), key=lambda seat: seat.ordinal)
-    if lost := [seat.label for seat in chosen if seat.ordinal in taken]:
-        raise SeatTaken(seats=", ".join(lost))
+    if lost := [seat for seat in chosen if seat.ordinal in taken]:
+        blocks = selectors.blocks_on(departure)
+        if blocked := [blocks[seat.ordinal] for seat in lost if seat.ordinal in blocks]:
+            why = f"{blocked[0].get_kind_display()}, {blocked[0].reason}"
+            raise SeatBlocked(seats=", ".join(block.seat_label for block in blocked), reason=why)
+        raise SeatTaken(seats=", ".join(seat.label for seat in lost))
     return chosen

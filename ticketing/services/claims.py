@@ -12,13 +12,14 @@ from ticketing.errors import SeatTaken
 # The rows go in by seat and leg, so that two counters wait for each other in one order and never deadlock. A row that
 # stands in the way gives way only when it is an expired hold, or the hold that is being turned into this sale.
 _CLAIM = """
-    INSERT INTO ticketing_seatclaim AS claim (departure_id, seat, leg, hold_id, ticket_id, expires_at)
-    SELECT %(departure)s, wanted.seat, leg, %(hold)s, wanted.ticket, %(expires_at)s
-      FROM unnest(%(seats)s::smallint[], %(tickets)s::bigint[]) AS wanted (seat, ticket),
+    INSERT INTO ticketing_seatclaim AS claim (departure_id, seat, leg, hold_id, ticket_id, block_id, expires_at)
+    SELECT %(departure)s, wanted.seat, leg, %(hold)s, wanted.ticket, wanted.block, %(expires_at)s
+      FROM unnest(%(seats)s::smallint[], %(tickets)s::bigint[], %(blocks)s::bigint[]) AS wanted (seat, ticket, block),
            generate_series(%(first)s, %(last)s) AS leg
      ORDER BY wanted.seat, leg
     ON CONFLICT (departure_id, seat, leg) DO UPDATE
-       SET hold_id = excluded.hold_id, ticket_id = excluded.ticket_id, expires_at = excluded.expires_at
+       SET hold_id = excluded.hold_id, ticket_id = excluded.ticket_id, block_id = excluded.block_id,
+           expires_at = excluded.expires_at
      WHERE claim.expires_at < %(now)s OR claim.hold_id = %(instead_of)s
     RETURNING claim.seat
 """
@@ -26,11 +27,13 @@ _CLAIM = """
 
 @dataclass(frozen=True)
 class Claimant:
-    """Who takes the seats: a hold until a moment, or one ticket per seat (by ordinal), perhaps out of a hold."""
+    """Who takes the seats: a hold until a moment, or one ticket or block per seat (by ordinal), perhaps out of a
+    hold."""
 
     hold_id: int | None = None
     expires_at: datetime | None = None
     tickets: Mapping[int, int] | None = None
+    blocks: Mapping[int, int] | None = None
     instead_of: int | None = None
 
 
@@ -38,13 +41,14 @@ class Claimant:
 def claim_seats(*, departure: Departure, seats: Sequence[Seat], legs: range, claimant: Claimant, now: datetime) -> None:
     """Take *seats* on *legs*: all of them, or SeatTaken and nothing."""
     ordinals = [seat.ordinal for seat in seats]
-    tickets = claimant.tickets or {}
+    tickets, blocks = claimant.tickets or {}, claimant.blocks or {}
     values = {
         "departure": departure.pk,
         "hold": claimant.hold_id,
         "expires_at": claimant.expires_at,
         "seats": ordinals,
         "tickets": [tickets.get(ordinal) for ordinal in ordinals],
+        "blocks": [blocks.get(ordinal) for ordinal in ordinals],
         "first": legs.start,
         "last": legs.stop - 1,
         "now": now,

@@ -20,6 +20,7 @@ from ticketing.errors import (
 )
 from ticketing.models import Refund, Ticket
 from ticketing.selectors import RefundOffer
+from ticketing.services.pricing import Passenger
 from ticketing.services.refunds import Approval, check_approver
 from ticketing.services.returning import Return, give_back, locked_ticket
 from ticketing.services.sales import sell_tickets
@@ -48,7 +49,7 @@ def exchange_ticket(
     ApprovalRefused, ApprovesOwn, ReasonMissing and what the till and a sale refuse.
     """
     till = fees.use_till(till_id, by, now)
-    _lock_both(code, wanted.departure_id)
+    passenger = _same_passenger(code, _lock_both(code, wanted.departure_id))
     ticket = locked_ticket(code, till)
     if ticket.state not in selectors.EXCHANGEABLE:
         raise TicketOver(ticket=code, state=ticket.get_state_display())
@@ -57,7 +58,7 @@ def exchange_ticket(
     offer = selectors.refund_offer(ticket, now)
     _check_in_time(ticket, offer, approval, by=by, now=now)
     sale = sell_tickets(
-        departure_id=wanted.departure_id, seats=[wanted.seat] if wanted.seat else None, count=1,
+        departure_id=wanted.departure_id, seats=[wanted.seat] if wanted.seat else None, count=1, passengers=passenger,
         from_stop_id=wanted.from_stop_id, to_stop_id=wanted.to_stop_id, till_id=till_id, method=method,
         reference=reference, buyer_name=ticket.sale.buyer_name, buyer_phone=ticket.sale.buyer_phone,
         idempotency_key=idempotency_key, by=by, now=now,
@@ -70,12 +71,24 @@ def exchange_ticket(
     return give_back(ticket, given, till=till, by=by, now=now)
 
 
-def _lock_both(code: str, departure_id: int) -> None:
-    """Both departures by pk, whichever way the exchange goes: two that cross do not wait for each other for ever."""
+def _lock_both(code: str, departure_id: int) -> Departure | None:
+    """Both departures by pk, whichever way the exchange goes: two that cross do not wait for each other for ever.
+    Returns the one that is wanted."""
     left = Ticket.objects.filter(code=code).order_by("pk").values_list("departure", flat=True).first()
     if left is None:
         raise NoSuchTicket(words=code)  # needs no lock: there is nothing to lock
-    list(lock(Departure.objects.filter(pk__in=[left, departure_id])))
+    both = lock(Departure.objects.filter(pk__in=[left, departure_id]))
+    return next((one for one in both if one.pk == departure_id), None)
+
+
+def _same_passenger(code: str, departure: Departure | None) -> list[Passenger]:
+    """Who rides stays who they are; a reduction that the other operator does not have ends here."""
+    ticket = Ticket.objects.filter(code=code).order_by("pk").first()
+    if ticket is None or departure is None:
+        return []
+    group = selectors.group_of(ticket)
+    known = bool(group) and group in selectors.groups_of([departure.operator_id]).of(departure)
+    return [Passenger(group=group if known else "", lap_children=ticket.lap_children)]
 
 
 def _check_in_time(

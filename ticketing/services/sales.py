@@ -9,16 +9,17 @@ from django.db import connection, transaction
 from fees import services as fees
 from fees.enums import Account, Method, PaymentKind
 from fees.models import Payment
-from station.clock import local, local_day
+from station.clock import local
 from station.models import Seat, Till, User
 from station.models.journal import record
 from station.services import outbox
 from ticketing import rules, selectors
-from ticketing.errors import HoldGone, NoFare
-from ticketing.models import Fare, Hold, Sale, Ticket
+from ticketing.errors import HoldGone
+from ticketing.models import Hold, Sale, Ticket
 from ticketing.services.choices import Choice, Wish, choose
 from ticketing.services.claims import Claimant, claim_seats
 from ticketing.services.holds import drop_hold
+from ticketing.services.pricing import Passenger, Priced, price_passengers
 
 # A code is the day, seven digits that differ within it, and four that nobody can guess.
 _PER_DAY = 10**7
@@ -31,6 +32,7 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     departure_id: int,
     seats: Sequence[str] | None = None,
     count: int = 1,
+    passengers: Sequence[Passenger] = (),
     from_stop_id: int | None = None,
     to_stop_id: int | None = None,
     till_id: int,
@@ -46,29 +48,29 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
 ) -> Sale:
     """Sell *seats* of one departure (or the best *count*) to one customer: all of them or none.
 
+    *passengers* say who pays less and who has a child on the lap; none named: all at the full fare.
     *hold_id* names this till's own hold, whose seats it may take. The money is the operator's and is held for it.
-    Raises HoldGone, SeatTaken, NotEnoughSeats, NoSuchSeat, NoSuchStop, NoFare, NothingOnSale, NotOnSale, SaleClosed,
-    NotYourStation and what the till and the payment refuse.
+    Raises HoldGone, SeatTaken, NotEnoughSeats, NoSuchSeat, NoSuchStop, NothingOnSale, NotOnSale, SaleClosed,
+    NotYourStation, what price_passengers refuses and what the till and the payment refuse.
     """
     till = fees.use_till(till_id, by, now)
     _refuse_foreign_hold(hold_id, till)
     wish = Wish(departure_id, seats, count, from_stop_id, to_stop_id)
     choice = choose(wish, till=till, now=now, own_hold=hold_id)
-    fare = _declared_fare(choice)
+    priced = price_passengers(choice, passengers)
     numbers = _ticket_ids(choice.seats)
     claimant = Claimant(tickets=numbers, instead_of=hold_id)
     claim_seats(departure=choice.departure, seats=choice.seats, legs=choice.stretch.legs, claimant=claimant, now=now)
-    price = rules.price_ticket(fare.amount)
     payment = fees.take_payment(
-        till=till, kind=PaymentKind.SALE, method=method, amount=price.fare * len(choice.seats), received=received,
-        reference=reference, operator=choice.departure.operator, credit=Account.HELD_FOR_OPERATOR,
+        till=till, kind=PaymentKind.SALE, method=method, amount=sum(one.price.fare for one in priced.values()),
+        received=received, reference=reference, operator=choice.departure.operator, credit=Account.HELD_FOR_OPERATOR,
         obj=f"departure:{departure_id}", by=by, now=now,
     )  # fmt: skip
     sale = Sale.objects.create(
         station=till.station, till=till, departure=choice.departure, payment=payment, total=payment.amount,
         idempotency_key=idempotency_key, buyer_name=buyer_name, buyer_phone=buyer_phone, sold_by=by, sold_at=now,
     )  # fmt: skip
-    tickets = _issue(sale, choice, fare=fare, price=price, numbers=numbers, now=now)
+    tickets = _issue(sale, choice, priced, numbers=numbers, now=now)
     if hold_id is not None:
         drop_hold(hold_id)
     _tell(sale, tickets, till=till, payment=payment, now=now)
@@ -81,21 +83,6 @@ def _refuse_foreign_hold(hold_id: int | None, till: Till) -> None:
         raise HoldGone
 
 
-def price_of(choice: Choice) -> int:
-    """What the seats of *choice* cost together, in đồng. Raises NoFare."""
-    return rules.price_ticket(_declared_fare(choice).amount).fare * len(choice.seats)
-
-
-def _declared_fare(choice: Choice) -> Fare:
-    day = local_day(choice.departure.planned_at)
-    fare = selectors.fare_on(choice.departure, choice.stretch, day)
-    if fare is None:
-        stretch = f"{choice.stretch.from_stop} – {choice.stretch.to_stop}"
-        operator = choice.departure.operator.short_name
-        raise NoFare(operator=operator, stretch=stretch, day=f"{day:%d/%m/%Y}")
-    return fare
-
-
 def _ticket_ids(seats: Sequence[Seat]) -> dict[int, int]:
     """Ids of the tickets to come, by seat: claims point at them before they exist (that key is checked at commit)."""
     with connection.cursor() as cursor:
@@ -106,20 +93,21 @@ def _ticket_ids(seats: Sequence[Seat]) -> dict[int, int]:
 
 
 def _issue(
-    sale: Sale, choice: Choice, *, fare: Fare, price: rules.Price, numbers: Mapping[int, int], now: datetime
+    sale: Sale, choice: Choice, priced: Mapping[int, Priced], *, numbers: Mapping[int, int], now: datetime
 ) -> list[Ticket]:
     legs, stretch = choice.stretch.legs, choice.stretch
-    explanation = {**price.explanation(), "fare_id": fare.pk, "declared_number": fare.declared_number}
     printed = _printed(sale, choice, now)
     map_id = choice.seats[0].seat_map_id
     tickets = [
         Ticket(
             pk=numbers[seat.ordinal], sale=sale, departure=choice.departure, code=_code(numbers[seat.ordinal], now),
             seat_map_id=map_id, seat=seat.ordinal, seat_label=seat.label, from_stop=stretch.from_stop,
-            to_stop=stretch.to_stop, first_leg=legs.start, end_leg=legs.stop, fare=price.fare, price=explanation,
+            to_stop=stretch.to_stop, first_leg=legs.start, end_leg=legs.stop, fare=one.price.fare,
+            price=one.explanation, lap_children=one.passenger.lap_children,
             printed={**printed, "seat": seat.label}, sold_at=now,
         )
         for seat in choice.seats
+        if (one := priced[seat.ordinal])
     ]  # fmt: skip
     return Ticket.objects.bulk_create(tickets)
 

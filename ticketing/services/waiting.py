@@ -1,6 +1,7 @@
 """A customer pays by VietQR: the seats wait with them, the clerk serves the next one, the sale is made by the money."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -18,12 +19,20 @@ from ticketing.errors import HoldGone, PriceChanged
 from ticketing.models import Hold, Sale, SeatClaim, WaitingSale
 from ticketing.services.choices import Wish, choose
 from ticketing.services.holds import drop_hold
-from ticketing.services.sales import price_of, sell_tickets
+from ticketing.services.pricing import Passenger, price_of
+from ticketing.services.sales import sell_tickets
 
 
 @transaction.atomic
 def ask_for_sale(
-    *, hold_id: int, till_id: int, buyer_name: str = "", buyer_phone: str = "", by: User, now: datetime
+    *,
+    hold_id: int,
+    till_id: int,
+    passengers: Sequence[Passenger] = (),
+    buyer_name: str = "",
+    buyer_phone: str = "",
+    by: User,
+    now: datetime,
 ) -> WaitingSale:
     """Ask the customer whose seats are kept for the whole price by VietQR; the seats are kept as long as it is waited.
 
@@ -35,13 +44,14 @@ def ask_for_sale(
     wish = Wish(hold.departure_id, seats, len(seats), hold.from_stop_id, hold.to_stop_id)
     choice = choose(wish, till=till, now=now, own_hold=hold.pk)
     lasts = min(WAIT_LASTS, choice.departure.sale_ends_at - now)
-    request = fees.ask_transfer(till=till, amount=price_of(choice), by=by, now=now, lasts=lasts)
+    request = fees.ask_transfer(till=till, amount=price_of(choice, passengers), by=by, now=now, lasts=lasts)
     hold.request, hold.expires_at = request, request.expires_at
     hold.save(update_fields=["request", "expires_at"])
     SeatClaim.objects.filter(hold=hold).update(expires_at=hold.expires_at)
     return WaitingSale.objects.create(
         request=request, departure=choice.departure, from_stop=choice.stretch.from_stop,
-        to_stop=choice.stretch.to_stop, seats=seats, buyer_name=buyer_name, buyer_phone=buyer_phone,
+        to_stop=choice.stretch.to_stop, seats=seats, passengers=[asdict(one) for one in passengers],
+        buyer_name=buyer_name, buyer_phone=buyer_phone,
     )  # fmt: skip
 
 
@@ -113,7 +123,8 @@ def _sell(
 ) -> Payment:  # fmt: skip
     waiting = WaitingSale.objects.get(request=request)
     sale = sell_tickets(
-        departure_id=waiting.departure_id, seats=_labels(waiting), from_stop_id=waiting.from_stop_id,
+        departure_id=waiting.departure_id, seats=_labels(waiting),
+        passengers=[Passenger(**one) for one in waiting.passengers], from_stop_id=waiting.from_stop_id,
         to_stop_id=waiting.to_stop_id, till_id=till.pk, method=Method.TRANSFER, reference=reference,
         buyer_name=waiting.buyer_name, buyer_phone=waiting.buyer_phone, hold_id=hold_id,
         idempotency_key=f"{by.pk}:transfer-{request.reference}", by=by, now=now,

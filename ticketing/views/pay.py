@@ -30,7 +30,7 @@ def _ask(request: StaffRequest, form: CounterForm, till: Till, now: datetime) ->
     hold_id = form.said("hold")
     if not hold_id:
         raise HoldGone
-    services.ask_for_sale(hold_id=hold_id, till_id=till.pk, by=request.user, now=now)
+    services.ask_for_sale(hold_id=hold_id, till_id=till.pk, passengers=form.passengers(), by=request.user, now=now)
 
 
 def _typed_reference(request: StaffRequest) -> tuple[int, str] | None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -57,7 +57,7 @@ def _answer(request: StaffRequest, form: CounterForm, now: datetime) -> HttpResp
     if order.ticket:
         return go_to(request, reverse("ticketing:ticket", args=[order.ticket]))
     _keep_seats(request, form, order, till, now)
-    return _fresh(request, now)
+    return _fresh(request, now, form.passenger_fields())
 
 
 def _keep_seats(request: StaffRequest, form: CounterForm, order: Order, till: Till, now: datetime) -> Hold:
@@ -90,6 +90,7 @@ def _take_money(request: StaffRequest, form: CounterForm, till: Till, now: datet
         sale = services.sell_tickets(
             departure_id=form.said("departure"),
             seats=form.said("seat"),
+            passengers=form.passengers(),
             from_stop_id=form.said("from_stop"),
             to_stop_id=form.said("to_stop"),
             till_id=till.pk,
@@ -111,11 +112,12 @@ def _take_money(request: StaffRequest, form: CounterForm, till: Till, now: datet
     return response
 
 
-def _fresh(request: StaffRequest, now: datetime) -> HttpResponse:
-    """The screen for the next customer, or for the seats that are kept now."""
+def _fresh(request: StaffRequest, now: datetime, kept: QueryDict | None = None) -> HttpResponse:
+    """The screen for the next customer, or for the seats and passengers that are *kept* now."""
     if not request.htmx:
-        return redirect("ticketing:sell")
-    return _screen(request, CounterForm({}), now)
+        said = f"?{kept.urlencode()}" if kept else ""
+        return redirect(reverse("ticketing:sell") + said)
+    return _screen(request, CounterForm(kept or {}), now)
 
 
 def _screen(

@@ -152,3 +152,13 @@ SELECT r.id, r.reference, r.amount, p.amount AS paid, w.sale_id, s.payment_id
  WHERE (r.state = 'paid' AND (p.amount IS DISTINCT FROM r.amount
                               OR (r.charge_id IS NULL AND s.payment_id IS DISTINCT FROM r.payment_id)))
     OR (r.state <> 'paid' AND w.sale_id IS NOT NULL);
+
+-- L60: A ticket costs its posted fare and surcharge less one discount; a reduced fare is a whole thousand.
+SELECT t.id, t.fare, t.price
+  FROM ticketing_ticket t
+ WHERE t.fare <> (t.price ->> 'fare')::bigint
+    OR t.fare <> (t.price ->> 'list_fare')::bigint + (t.price ->> 'surcharge')::bigint
+                 - (t.price ->> 'discount')::bigint
+    OR (t.price ->> 'discount')::bigint < 0
+    OR ((t.price ->> 'discount')::bigint > 0
+        AND (mod(t.fare, 1000) <> 0 OR coalesce(t.price ->> 'discount_code', '') = ''));
