@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -283,7 +284,7 @@ def test_nonsense_is_refused_at_its_field(office, now, name, value):
 
 
 def test_a_group_is_ended_and_the_next_one_follows(office, now):
-    group = DiscountGroupFactory(code="child", percent=50)
+    group: Any = DiscountGroupFactory(code="child", percent=50)
     with time_machine.travel(now, tick=False):
         ended = office.post(f"{URL}group/{group.pk}/end/", {"on": "2026-12-01"})
         again = office.post(f"{URL}group/{group.pk}/end/", {"on": "2026-12-05"})
@@ -302,7 +303,7 @@ def test_what_is_not_there_is_not_ended(office, path):
 
 
 def test_a_surcharge_that_is_over_cannot_end_again():
-    row = SurchargeFactory(valid_until=date(2026, 12, 1))
+    row: Any = SurchargeFactory(valid_until=date(2026, 12, 1))
 
     with pytest.raises(PriceOver):
         services.end_surcharge(pk=row.pk, on=date(2026, 12, 2))

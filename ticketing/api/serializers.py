@@ -31,9 +31,10 @@ class SaleInput(serializers.Serializer[Any]):
         child=serializers.CharField(max_length=5), required=False, min_length=1, max_length=MOST_SEATS
     )
     count = serializers.IntegerField(required=False, min_value=1, max_value=MOST_SEATS)
-    tickets = PassengerInput(
-        many=True, required=False, min_length=1, max_length=MOST_SEATS, help_text="each ticket its seat and its group"
-    )
+    tickets = serializers.ListField(
+        child=PassengerInput(), required=False, min_length=1, max_length=MOST_SEATS,
+        help_text="each ticket its seat and its group",
+    )  # fmt: skip
     from_stop = serializers.IntegerField(required=False, min_value=1, allow_null=True)
     to_stop = serializers.IntegerField(required=False, min_value=1, allow_null=True)
     method = serializers.ChoiceField(choices=Method.choices, default=Method.CASH)

@@ -25,7 +25,7 @@ class _PriceForm(forms.ModelForm):  # type: ignore[type-arg]
         operators = self.fields["operator"]
         assert isinstance(operators, forms.ModelChoiceField)  # noqa: S101 -- for the type checker
         operators.queryset = Operator.objects.order_by("short_name", "pk")
-        operators.empty_label = _("all operators")  # type: ignore[assignment]
+        operators.empty_label = _("all operators")
 
     def validate_constraints(self) -> None:
         """The service checks them, with sentences a person understands."""
@@ -77,7 +77,7 @@ class SurchargeForm(_PriceForm):
         routes = self.fields["route"]
         assert isinstance(routes, forms.ModelChoiceField)  # noqa: S101 -- for the type checker
         routes.queryset = Route.objects.filter(fares__isnull=False).distinct().order_by("search_key", "pk")
-        routes.empty_label = _("all routes")  # type: ignore[assignment]
+        routes.empty_label = _("all routes")
         direction = self.fields["direction"]
         direction.choices = [("", _("both")), *direction.choices[1:]]  # type: ignore[attr-defined]
 

@@ -84,7 +84,7 @@ def passengers_of(departure: Departure) -> int:
     """Who rides on a ticket of this station: one on each seat, and the children on their laps."""
     counted = Ticket.objects.filter(departure=departure, state__in=LIVE_STATES).order_by()
     totals = counted.aggregate(seats=Count("pk"), laps=Sum("lap_children"))
-    return totals["seats"] + (totals["laps"] or 0)
+    return int(totals["seats"]) + int(totals["laps"] or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def block_seats(
     claimant = Claimant(blocks={block.seat: block.pk for block in blocks})
     claim_seats(departure=departure, seats=chosen, legs=legs, claimant=claimant, now=now)
     labels = [seat.label for seat in chosen]
-    facts = {"seats": labels, "kind": kind.value, "reason": reason.strip()}
+    facts: dict[str, object] = {"seats": labels, "kind": kind.value, "reason": reason.strip()}
     _tell(departure, "seats_blocked", facts, by=by, now=now)
     return blocks
 

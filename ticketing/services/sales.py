@@ -106,8 +106,7 @@ def _issue(
             price=one.explanation, lap_children=one.passenger.lap_children,
             printed={**printed, "seat": seat.label}, sold_at=now,
         )
-        for seat in choice.seats
-        if (one := priced[seat.ordinal])
+        for seat, one in ((seat, priced[seat.ordinal]) for seat in choice.seats)
     ]  # fmt: skip
     return Ticket.objects.bulk_create(tickets)
 
