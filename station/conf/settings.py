@@ -231,6 +231,7 @@ SPECTACULAR_SETTINGS = {
         "DirectionEnum": "station.enums.Direction",
         "DepartureStateEnum": "station.enums.DepartureState",
         "ShiftStateEnum": "station.enums.ShiftState",
+        "BlockKindEnum": "ticketing.enums.BlockKind",
     },
 }
 
