@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.e2e.test_sale import AXE, asynchronous_database, clerk, counter, page, press
+from tests.e2e.test_sale import clerk, counter, press
 from ticketing.models import Ticket
 
-__all__ = ["asynchronous_database", "clerk", "counter", "page"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("asynchronous_database")]
+__all__ = ["clerk", "counter"]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def sold(counter):
@@ -30,14 +30,11 @@ def test_the_last_sale_is_void_with_two_keys(counter):
     assert ticket.state == "void"
 
 
-def test_the_page_of_a_ticket_has_no_barrier(counter):
+def test_the_page_of_a_ticket_has_no_barrier(counter, barriers_on):
     ticket = sold(counter)
     counter.goto(counter.url.replace("/sell/", f"/tickets/{ticket.code}/"))
-    counter.evaluate(AXE.read_text())
 
-    found = counter.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
-
-    assert found == []
+    assert barriers_on(counter) == []
 
 
 def test_a_sold_ticket_is_found_with_six_keys(counter):
@@ -64,11 +61,8 @@ def test_a_scan_at_the_door_is_followed_by_the_next(counter):
     assert (ticket.state, counter.evaluate("document.activeElement.id")) == ("boarded", "code")
 
 
-def test_exchanging_has_no_barrier(counter):
+def test_exchanging_has_no_barrier(counter, barriers_on):
     ticket = sold(counter)
     counter.goto(counter.url.replace("/sell/", f"/tickets/{ticket.code}/exchange/"))
-    counter.evaluate(AXE.read_text())
 
-    found = counter.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
-
-    assert found == []
+    assert barriers_on(counter) == []

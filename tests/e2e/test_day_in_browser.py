@@ -2,78 +2,22 @@
 no barrier on anybody's pages."""
 
 import re
-import time
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
-from pathlib import Path
-from shutil import which
 
 import pytest
-from django.db import connection
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from dispatch.models import DispatchOrder
 from station import clock
 from station.models import BayBooking, Departure, Station, User, YardVisit
 from station.rules import plates
+from tests.browser import DESK, PHONE
 from tests.factories import BayFactory, ShiftFactory, TillFactory, UserFactory, staff
 from tests.factories_dispatch import drawn, ready_departure
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("asynchronous_database")]
-CHROMIUM = which("chromium") or which("chromium-browser") or ""
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+pytestmark = pytest.mark.django_db(transaction=True)
 A_BREATH = 300  # ms
-ANSWERED_WITHIN = 5.0  # s
-
-
-@pytest.fixture
-def asynchronous_database(monkeypatch):
-    """Playwright runs an event loop in this thread; the rows of the test are still read the ordinary way."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture
-def browser(transactional_db) -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-        # Under Playwright's event loop this thread has a connection of its own.
-        connection.close()
-    # What is still being answered finds its database: the tables are emptied after this.
-    end = time.monotonic() + ANSWERED_WITHIN
-    while time.monotonic() < end and _others_at_the_database():
-        time.sleep(0.1)
-
-
-def _others_at_the_database() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1"
-        )
-        return cursor.fetchone() is not None
-
-
-@pytest.fixture
-def page_of(browser, live_server, client, settings):
-    """`page_of(user, PHONE)`: a page on which *user* is logged in."""
-
-    def opened(user: User, size=DESK, language: str = "vi") -> Page:
-        client.force_login(user)
-        context = browser.new_context(viewport=size, locale="vi-VN", base_url=live_server.url)
-        cookies = {
-            settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
-            settings.LANGUAGE_COOKIE_NAME: language,
-        }
-        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
-        return context.new_page()
-
-    return opened
 
 
 @pytest.fixture
@@ -146,16 +90,13 @@ PAGES = {
 
 
 @pytest.mark.parametrize("role", PAGES)
-def test_no_barrier_on_the_pages_of(page_of, departure, role):
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed")
+def test_no_barrier_on_the_pages_of(page_of, barriers_on, departure, role):
     order = DispatchOrder.objects.get()
     facts = {
         "order": order.pk, "token": order.token, "departure": departure.pk, "station": departure.station.code,
         "digits": departure.vehicle.plate[-4:],
     }  # fmt: skip
     user = somebody(role, departure)
-    source = AXE.read_text()
 
     found = {}
     for size, language in product((DESK, PHONE), ("vi", "en")):
@@ -164,15 +105,10 @@ def test_no_barrier_on_the_pages_of(page_of, departure, role):
             page.context.clear_cookies(name=re.compile("session"))
         for path in PAGES[role]:
             page.goto(path.format(**facts))
-            # Evaluated, not added as a script: the security policy of the pages refuses inline scripts.
-            page.evaluate(source)
-            violations = page.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
-            wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-            if violations or wide:
-                found[f"{path} {language} {size['width']}"] = [*violations, *(["scrolls sideways"] if wide else [])]
+            found[f"{path} {language} {size['width']}"] = barriers_on(page)
         page.context.close()
 
-    assert found == {}
+    assert {where: barriers for where, barriers in found.items() if barriers} == {}
 
 
 def somebody(role: str, departure: Departure) -> User:

@@ -1,67 +1,24 @@
 """Coaches go through the desk in a real browser without a mouse, and every key is counted."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from shutil import which
 
 import pytest
-from django.db import connections
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
 from dispatch import services
 from dispatch.models import DispatchOrder, Inspection
 from fees.services import open_till
 from station import clock
 from station.models import Departure, OutboxMessage, User, YardVisit
+from tests.browser import DESK, PHONE
 from tests.factories import BayFactory, ShiftFactory, StationFactory, UserFactory, staff
 from tests.factories_dispatch import entered, issued, ready_departure
 from tests.factories_fees import ChargeableDepartureFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("asynchronous_database")]
-CHROMIUM = which("chromium") or which("chromium-browser") or ""
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+pytestmark = pytest.mark.django_db(transaction=True)
 BEYOND_ONE_ENTER = 300  # ms
-ANSWERED_WITHIN = 10_000  # ms
 DIGITS = 4
 SHEET = "012345"
-
-
-@pytest.fixture
-def asynchronous_database(monkeypatch):
-    """Playwright runs an event loop in this thread; the rows of the test are still read the ordinary way."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture
-def page_of(live_server, client, settings, transactional_db) -> Iterator:
-    """`page_of(user, PHONE)`: a page on which *user* is logged in."""
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-
-        def opened(user: User, size=DESK, language: str = "vi") -> Page:
-            client.force_login(user)
-            context = browser.new_context(viewport=size, locale="vi-VN", base_url=live_server.url)
-            cookies = {
-                settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
-                settings.LANGUAGE_COOKIE_NAME: language,
-            }
-            urls = [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
-            context.add_cookies(urls)
-            page = context.new_page()
-            page.set_default_timeout(ANSWERED_WITHIN)
-            return page
-
-        yield opened
-        for context in browser.contexts:
-            for page in context.pages:
-                page.goto("about:blank")
-                page.wait_for_timeout(BEYOND_ONE_ENTER)
-        browser.close()
-        connections.close_all()
 
 
 def leaves_in(minutes: int, **how) -> Departure:
@@ -369,9 +326,7 @@ def test_the_bar_of_whoever_has_every_app_fits_the_screen(page_of, language):
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_no_barrier_on_the_desk(page_of, size, language):
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed")
+def test_no_barrier_on_the_desk(page_of, barriers_on, size, language):
     departure = leaves_in(60, electronic=False)
     BayFactory(station=departure.station)
     late = leaves_in(-25, route=departure.route)
@@ -380,14 +335,10 @@ def test_no_barrier_on_the_desk(page_of, size, language):
         station=departure.station, plate=departure.vehicle.plate, passengers_in=None, by=user, now=clock.now()
     )
     page = page_of(user, size, language)
-    source, found = AXE.read_text(), {}
+    found = {}
 
     for typed in ("", departure.vehicle.plate, late.vehicle.plate, "99999", "30A99999"):
         page.goto(f"/desk/?q={typed}")
-        page.evaluate(source)
-        violations = page.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
-        wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-        if violations or wide:
-            found[typed] = [*violations, *(["scrolls sideways"] if wide else [])]
+        found[typed] = barriers_on(page)
 
-    assert found == {}
+    assert found == {typed: [] for typed in found}

@@ -4,16 +4,13 @@ The demonstration is built as it always is; of its day only what the tour meets 
 coaches that are planted.
 """
 
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from shutil import which
 
 import pytest
 from django.conf import settings
-from django.db import connection
-from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
+from playwright.sync_api import FrameLocator, Page
 
 from demo.enums import Step
 from demo.models import Tour, TourTick
@@ -25,23 +22,15 @@ from demo.services.today import open_current_shifts, prepare_day
 from fees.services import open_till
 from station import clock
 from station.models import Station, User
+from tests.browser import DESK, PHONE
 from tests.demo.people import everybody
 from tests.factories import StationFactory, at
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("asynchronous_database")]
-CHROMIUM = which("chromium") or which("chromium-browser") or ""
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+pytestmark = pytest.mark.django_db(transaction=True)
 BEYOND_ONE_ENTER = 300  # ms
-ANSWERED_WITHIN = 5.0  # s
-PATIENCE = 8_000  # ms
 BEGIN = {"vi": "Bắt đầu", "en": "Begin"}
+WITHOUT_FRAMES = "{iframes: false}"
 LAST = {"vi": "Đã xong cả mười bước", "en": "All ten steps are done"}
-
-
-@pytest.fixture
-def asynchronous_database(monkeypatch):
-    """Playwright runs an event loop in this thread; the rows of the test are still read the ordinary way."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture
@@ -50,30 +39,6 @@ def set_clock() -> Iterator:
     file = Path(settings.DATA_DIR) / clock.FILE
     yield lambda moment: file.write_text(moment.isoformat())
     file.unlink(missing_ok=True)
-
-
-@pytest.fixture
-def browser(transactional_db) -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-        # Under Playwright's event loop this thread has a connection of its own.
-        connection.close()
-    # What is still being answered finds its database: the tables are emptied after this.
-    end = time.monotonic() + ANSWERED_WITHIN
-    while time.monotonic() < end and _others_at_the_database():
-        time.sleep(0.1)
-
-
-def _others_at_the_database() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1"
-        )
-        return cursor.fetchone() is not None
 
 
 def demonstration(now: datetime) -> None:
@@ -99,7 +64,6 @@ class Visitor:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        page.set_default_timeout(PATIENCE)
 
     def enter(self) -> None:
         """One Enter, answered; and as long as it takes to be another one."""
@@ -117,7 +81,7 @@ class Visitor:
         return self.page.frame_locator(".dm-phone__screen")
 
     def sells(self) -> None:
-        self.page.wait_for_function("document.activeElement.id === 'line'")
+        self.page.locator("#line:focus").wait_for()
         self.enter()
         self.enter()
 
@@ -176,12 +140,10 @@ class Visitor:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("hour", ["06:00", "13:00", "23:30"])
-def test_the_ten_steps_are_walked(hour, language, browser, live_server, set_clock):
+def test_the_ten_steps_are_walked(hour, language, new_window, set_clock):
     set_clock(at(hour))
     demonstration(at(hour))
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)
-    context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
-    visitor = Visitor(context.new_page())
+    visitor = Visitor(new_window(language=language).new_page())
     first, *others = Step
 
     visitor.page.goto("/")
@@ -198,36 +160,23 @@ def test_the_ten_steps_are_walked(hour, language, browser, live_server, set_cloc
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_no_barrier_on_the_first_page_and_around_the_telephone(language, browser, live_server):
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed")
+def test_no_barrier_on_the_first_page_and_around_the_telephone(language, new_window, barriers_on):
     everybody(StationFactory())
-    source, found = AXE.read_text(), {}
+    found = {}
 
-    for width, height in ((1440, 900), (390, 844)):
-        context = browser.new_context(viewport={"width": width, "height": height}, base_url=live_server.url)
-        context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
-        page = context.new_page()
+    for size in (DESK, PHONE):
+        width, page = size["width"], new_window(size, language).new_page()
         page.goto("/demo/")
-        found[f"chooser {width}"] = barriers(page, source)
+        found[f"chooser {width}"] = barriers_on(page, WITHOUT_FRAMES)
         page.locator("#as-cong1").click()
         page.wait_for_url("**/demo/phone/")
         page.locator("[popovertarget=demo-roles]").click()
-        found[f"telephone {width}"] = barriers(page, source)
+        found[f"telephone {width}"] = barriers_on(page, WITHOUT_FRAMES)
         page.goto("/demo/")
         page.locator(".dm-tour .bx-btn--main").click()
         page.wait_for_url("**/sell/")
-        found[f"strip {width}"] = barriers(page, source)
+        found[f"strip {width}"] = barriers_on(page, WITHOUT_FRAMES)
         page.goto("/demo/")
-        found[f"tour {width}"] = barriers(page, source)
-        context.close()
+        found[f"tour {width}"] = barriers_on(page, WITHOUT_FRAMES)
 
     assert found == {key: [] for key in found}
-
-
-def barriers(page: Page, source: str) -> list[str]:
-    # Evaluated, not added as a script: the security policy of the pages refuses inline scripts.
-    page.evaluate(source)
-    violations = page.evaluate("axe.run({iframes: false}).then(found => found.violations.map(one => one.id))")
-    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    return [*violations, *(["scrolls sideways"] if wide else [])]

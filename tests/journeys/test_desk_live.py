@@ -4,27 +4,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from shutil import which
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from demo.services import load_hoa_binh
 from station import clock
 from station.models import Departure, Station
 from station.rules import plates
+from tests.browser import chromium
 from tests.journeys.day import ROOT, Copy, Person, run_extra, running_copy
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-CHROMIUM = which("chromium") or which("chromium-browser") or ""
 WITHIN = 1.0  # seconds
 # The machine that runs the tests may be busy for a moment; a habit of being late shows in every try.
 TRIES = 3
 
 
 @pytest.fixture
-def coach(monkeypatch) -> Departure:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop in this thread
+def coach() -> Departure:
     load_hoa_binh(now=clock.now(), say=lambda _text: None)
     return run_extra(Station.objects.get(code="HB01"), "OP01", "2829.0113.A", clock.now())
 
@@ -40,10 +38,7 @@ def copy(coach: Departure, subprocess_env, tmp_path) -> Iterator[Copy]:
 
 @pytest.fixture
 def desk(copy: Copy) -> Iterator[Page]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page(base_url=copy.address, locale="vi-VN")
         page.goto("/login/")
         page.fill("[name=username]", "dieudo1")
@@ -51,7 +46,6 @@ def desk(copy: Copy) -> Iterator[Page]:
         page.press("[name=password]", "Enter")
         page.wait_for_url("**/desk/")
         yield page
-        browser.close()
 
 
 def test_what_the_guard_does_is_on_the_desk_within_a_second(coach, copy, desk):
