@@ -159,6 +159,7 @@ def test_digits_of_two_coaches_give_a_list_and_a_number_chooses(page_of):
     two = leaves_in(60, vehicle__plate="29B21234", route=one.route)
     desk = Keyboard(page_of(at_the_desk(one)))
     desk.choose("1234")
+    desk.page.locator("[data-desk-match='2']").wait_for()
 
     desk.press("2")
     desk.page.locator("[data-coach*='29B21234']").wait_for()
