@@ -71,6 +71,12 @@ def now() -> datetime:
     return datetime(2026, 11, 22, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 
 
+@pytest.fixture
+def today(time_machine, now: datetime) -> None:
+    """The clock that views and tasks read stands at `now`."""
+    time_machine.move_to(now, tick=False)
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """DATA_DIR of this whole run: keys and certificates made by one test are there for the next."""

@@ -19,14 +19,9 @@ from tests.factories_dispatch import (
     ready_departure,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 API = "/api/v1"
 KEY = {"Idempotency-Key": "k1"}
-
-
-@pytest.fixture(autouse=True)
-def today(time_machine, now):
-    time_machine.move_to(now, tick=False)
 
 
 def gate(departure, direction, **more):

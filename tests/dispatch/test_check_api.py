@@ -6,13 +6,8 @@ from station.enums import Role
 from tests.factories import staff_of
 from tests.factories_dispatch import dispatcher_of, drawn, inside, ready_departure
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 API = "/api/v1"
-
-
-@pytest.fixture(autouse=True)
-def today(time_machine, now):
-    time_machine.move_to(now, tick=False)
 
 
 def test_a_check_is_written_down_whatever_it_finds(api_of):

@@ -9,6 +9,7 @@ from dispatch.selectors import Wanted, desk_of, who_did
 from fees.models import Charge
 from station.enums import DepartureState, DocumentKind, RouteKind, VehicleKind
 from station.models import Departure, YardVisit
+from tests.dispatch.looking import SOON, desk, due, row, shown, words
 from tests.factories import NOW, TODAY, StationFactory, UserFactory, at
 from tests.factories_dispatch import (
     cleared,
@@ -18,38 +19,10 @@ from tests.factories_dispatch import (
     inside,
     issued,
     paid,
-    ready_departure,
 )
 from tests.factories_fees import ChargeableDepartureFactory
 
-pytestmark = pytest.mark.django_db
-SOON = NOW + timedelta(minutes=60)
-
-
-@pytest.fixture(autouse=True)
-def today(time_machine, now):
-    time_machine.move_to(now, tick=False)
-
-
-def due(**how) -> Departure:
-    """Leaves in an hour."""
-    return ready_departure(**({"planned_at": SOON} | how))
-
-
-def desk(departure: Departure, typed: str = "", now=NOW, at: str = ""):
-    return desk_of([departure.station], departure.station, Wanted(typed, at), now)
-
-
-def shown(departure: Departure, now=NOW) -> list[str]:
-    return [coach.plate for coach in desk(departure, now=now).coaches]
-
-
-def row(departure: Departure, now=NOW):
-    return next(coach for coach in desk(departure, now=now).coaches if coach.departure == departure)
-
-
-def words(departure: Departure, now=NOW) -> list[tuple[str, str]]:
-    return [(problem.tone, problem.text) for problem in row(departure, now).problems]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 # --- which coaches

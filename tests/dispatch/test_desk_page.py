@@ -7,12 +7,12 @@ from django.urls import reverse
 
 from dispatch import services
 from dispatch.models import DispatchOrder, Inspection
-from dispatch.selectors import Wanted, desk_of
 from fees.models import Charge, Payment
 from fees.services import open_till
 from station.enums import Role
 from station.models import Departure, YardVisit
 from station.rules import plates
+from tests.dispatch.looking import SOON, desk, due
 from tests.factories import NOW, TODAY, StationFactory, UserFactory, staff, staff_of
 from tests.factories_dispatch import (
     cleared,
@@ -22,38 +22,10 @@ from tests.factories_dispatch import (
     entered,
     inside,
     issued,
-    ready_departure,
 )
 from tests.factories_fees import ChargeableDepartureFactory, open_shift
 
-pytestmark = pytest.mark.django_db
-SOON = NOW + timedelta(minutes=60)
-
-
-@pytest.fixture(autouse=True)
-def today(time_machine, now):
-    time_machine.move_to(now, tick=False)
-
-
-def due(**how) -> Departure:
-    """Leaves in an hour."""
-    return ready_departure(**({"planned_at": SOON} | how))
-
-
-def desk(departure: Departure, typed: str = "", now=NOW, at: str = ""):
-    return desk_of([departure.station], departure.station, Wanted(typed, at), now)
-
-
-def shown(departure: Departure, now=NOW) -> list[str]:
-    return [coach.plate for coach in desk(departure, now=now).coaches]
-
-
-def row(departure: Departure, now=NOW):
-    return next(coach for coach in desk(departure, now=now).coaches if coach.departure == departure)
-
-
-def words(departure: Departure, now=NOW) -> list[tuple[str, str]]:
-    return [(problem.tone, problem.text) for problem in row(departure, now).problems]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 # --- the page

@@ -6,12 +6,7 @@ from django.urls import reverse
 from tests.factories import UserFactory
 from tests.factories_dispatch import drawn, issued
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today(time_machine, now):
-    time_machine.move_to(now, tick=False)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 def test_a_driver_comes_home_to_the_orders_that_name_him(client_of):

@@ -9,12 +9,7 @@ from station.models import Departure, YardVisit
 from tests.factories import staff_of
 from tests.factories_dispatch import cleared, confirmed, dispatcher_of, inside, issued, ready_departure
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today(time_machine, now):
-    time_machine.move_to(now, tick=False)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 @pytest.fixture

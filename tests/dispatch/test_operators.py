@@ -1,4 +1,3 @@
-import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +7,7 @@ from dispatch import selectors
 from dispatch.enums import OrderState
 from dispatch.models import DispatchOrder
 from station.models import Departure
+from tests.dispatch.pages import form
 from tests.factories import DriverFactory, UserFactory
 from tests.factories_dispatch import (
     JPEG,
@@ -19,23 +19,7 @@ from tests.factories_dispatch import (
     ready_departure,
 )
 
-pytestmark = pytest.mark.django_db
-SHEET = {"number": "LVC-77", "valid_from": "2026-11-01", "valid_until": "2026-11-30"}
-
-
-@pytest.fixture(autouse=True)
-def today(time_machine, now):
-    time_machine.move_to(now, tick=False)
-
-
-def form(**data):
-    """A form as the page draws it, with its key."""
-    return {"idempotency_key": "k1", **data}
-
-
-def refusals(response) -> list[str]:
-    text = " ".join(response.content.decode().split())
-    return re.findall(r'<div class="bx-errors".*?<ul> ?(.*?)</ul>', text)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 @pytest.mark.parametrize("name", ["order", "order_pdf", "order_scan"])

@@ -1,5 +1,3 @@
-import re
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -8,6 +6,7 @@ from dispatch import services
 from dispatch.enums import LegState, OrderSource, OrderState
 from dispatch.models import DispatchOrder, OrderLeg
 from station.enums import Role
+from tests.dispatch.pages import form, refusals
 from tests.factories import staff_of
 from tests.factories_dispatch import (
     JPEG,
@@ -22,23 +21,8 @@ from tests.factories_dispatch import (
     ready_departure,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 SHEET = {"number": "LVC-77", "valid_from": "2026-11-01", "valid_until": "2026-11-30"}
-
-
-@pytest.fixture(autouse=True)
-def today(time_machine, now):
-    time_machine.move_to(now, tick=False)
-
-
-def form(**data):
-    """A form as the page draws it, with its key."""
-    return {"idempotency_key": "k1", **data}
-
-
-def refusals(response) -> list[str]:
-    text = " ".join(response.content.decode().split())
-    return re.findall(r'<div class="bx-errors".*?<ul> ?(.*?)</ul>', text)
 
 
 # --- the day --------------------------------------------------------------------------------------------------------
