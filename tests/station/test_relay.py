@@ -122,7 +122,7 @@ def free_port():
         return server.getsockname()[1]
 
 
-def wait_for(answer, seconds=15):
+def wait_for(answer, seconds=60):
     end = time.monotonic() + seconds
     while not answer() and time.monotonic() < end:
         time.sleep(0.1)
