@@ -21,6 +21,11 @@ class LegState(TextChoices):
     CONFIRMED = "confirmed", _("departure confirmed")
     ARRIVED = "arrived", _("arrival confirmed")
     SKIPPED = "skipped", _("not run")
+    WITHDRAWN = "withdrawn", _("confirmation withdrawn")
+
+
+# Lines of a sheet that no departure runs on any more.
+IDLE_LEGS = (LegState.SKIPPED, LegState.WITHDRAWN)
 
 
 class SignatureField(TextChoices):

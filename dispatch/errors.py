@@ -134,3 +134,28 @@ class NumberOfAnotherCoach(DomainError):
         "«%(number)s» are the last digits of %(plate)s: press Esc to choose that coach. A sheet with this very number "
         "is entered on the page of dispatch orders."
     )
+
+
+class WhyWithdrawn(DomainError):
+    code = "why_withdrawn"
+    sentence = _("Write in a few words why the confirmation is taken back: it is an event that is looked at later.")
+
+
+class WhyChanged(DomainError):
+    code = "why_changed"
+    sentence = _("Write in a few words why: passengers and the operator will ask.")
+
+
+class CannotMerge(DomainError):
+    code = "cannot_merge"
+    sentence = _("%(departure)s merges only into a departure of the same day, operator, route and direction.")
+
+
+class DelayAbsurd(DomainError):
+    code = "delay_absurd"
+    sentence = _("A delay ends in the future and is at most %(hours)s hours after the planned time.")
+
+
+class SameCoach(DomainError):
+    code = "same_coach"
+    sentence = _("%(plate)s runs this departure already.")

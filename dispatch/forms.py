@@ -5,11 +5,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.enums import OrderState
 from dispatch.services import PaperSheet
 from dispatch.services.drawing import MAX_SCAN_MEGABYTES
+from station.models import Departure, Driver, Vehicle
+from station.rules import plates
 
 MAX_PASSENGERS = 200
 NO_ORDER = "none"
@@ -67,6 +70,10 @@ class ConfirmForm(forms.Form):
 
 class CancelForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class WithdrawForm(forms.Form):
+    why = forms.CharField(label=_("Why it is taken back"), max_length=200)
 
 
 class PassForm(forms.Form):
@@ -149,3 +156,50 @@ class OutForm(forms.Form):
     ON_DEPARTURE, EMPTY = "leave", "leave_empty"
 
     way = forms.ChoiceField(choices=[(ON_DEPARTURE, ON_DEPARTURE), (EMPTY, EMPTY)])
+
+
+class DelayForm(forms.Form):
+    minutes = forms.IntegerField(label=_("Minutes late"), min_value=1, max_value=720)
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class ReplaceForm(forms.Form):
+    """Another coach of the same operator, and its driver when that changes too."""
+
+    vehicle = forms.ModelChoiceField(label=_("Coach"), queryset=Vehicle.objects.none())
+    driver = forms.ModelChoiceField(
+        label=_("Driver"), help_text=_("empty: stays"), queryset=Driver.objects.none(), required=False
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, coaches: tuple[QuerySet[Vehicle], QuerySet[Driver]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["vehicle"].queryset, self.fields["driver"].queryset = coaches  # type: ignore[attr-defined]
+        self.fields["vehicle"].label_from_instance = _coach_label  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        driver = said["driver"]
+        return {"vehicle_id": said["vehicle"].pk, "driver_id": driver.pk if driver else None, "reason": said["reason"]}
+
+
+def _coach_label(vehicle: Vehicle) -> str:
+    return f"{plates.display(vehicle.plate)} · {vehicle.seat_map or ''}"
+
+
+class MergeForm(forms.Form):
+    into = forms.ModelChoiceField(label=_("Passengers ride on"), queryset=Departure.objects.none())
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, departures: QuerySet[Departure], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["into"].queryset = departures  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        return {"into_id": self.cleaned_data["into"].pk, "reason": self.cleaned_data["reason"]}
+
+
+class CancelDepartureForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=200)

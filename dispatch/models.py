@@ -7,7 +7,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from dispatch.enums import InspectionResult, LegState, OrderSource, OrderState, SignatureField, SignatureState
+from dispatch.enums import (
+    IDLE_LEGS,
+    InspectionResult,
+    LegState,
+    OrderSource,
+    OrderState,
+    SignatureField,
+    SignatureState,
+)
 from station.enums import Direction
 from station.models import Departure, Operator, Stateful, Station, StoredFile, YardVisit
 from station.models.guards import append_only, frozen_in, no_delete
@@ -110,9 +118,10 @@ class OrderLeg(Stateful):
     noun = "leg"
     transitions = {
         LegState.PENDING: frozenset({LegState.CONFIRMED, LegState.SKIPPED}),
-        LegState.CONFIRMED: frozenset({LegState.ARRIVED}),
+        LegState.CONFIRMED: frozenset({LegState.ARRIVED, LegState.WITHDRAWN}),
         LegState.ARRIVED: frozenset(),
         LegState.SKIPPED: frozenset(),
+        LegState.WITHDRAWN: frozenset(),
     }
 
     order = models.ForeignKey(DispatchOrder, on_delete=models.PROTECT, related_name="legs")
@@ -132,7 +141,7 @@ class OrderLeg(Stateful):
             ),
             models.UniqueConstraint(name="a_line_of_the_sheet_is_used_once", fields=["order", "direction", "position"]),
             models.UniqueConstraint(
-                name="a_departure_runs_on_one_order", fields=["departure"], condition=~Q(state=LegState.SKIPPED)
+                name="a_departure_runs_on_one_order", fields=["departure"], condition=~Q(state__in=IDLE_LEGS)
             ),
             models.CheckConstraint(
                 name="a_confirmed_leg_says_who_when_and_how_many",
@@ -143,7 +152,7 @@ class OrderLeg(Stateful):
                     passengers=None,
                 )
                 | (
-                    Q(state__in=[LegState.CONFIRMED, LegState.ARRIVED])
+                    Q(state__in=[LegState.CONFIRMED, LegState.ARRIVED, LegState.WITHDRAWN])
                     & Q(confirmed_at__isnull=False, confirmed_by__isnull=False, passengers__isnull=False)
                 ),
             ),
@@ -151,7 +160,7 @@ class OrderLeg(Stateful):
         triggers = [
             frozen_in(
                 "what_was_confirmed_is_never_edited",
-                [LegState.CONFIRMED, LegState.ARRIVED],
+                [LegState.CONFIRMED, LegState.ARRIVED, LegState.WITHDRAWN],
                 "passengers",
                 "confirmed_at",
                 "confirmed_by",
@@ -173,7 +182,7 @@ def leg_that_matters(legs: Iterable[OrderLeg]) -> OrderLeg:
     """Of the lines of one order the one still to run, else the run confirmed last, else a withdrawn one."""
     in_order = sorted(legs, key=lambda leg: leg.pk)
     waiting = [leg for leg in in_order if leg.state == LegState.PENDING]
-    run = [leg for leg in in_order if leg.confirmed_at is not None]
+    run = [leg for leg in in_order if leg.confirmed_at is not None and leg.state != LegState.WITHDRAWN]
     return (waiting[:1] or run[-1:] or in_order[-1:])[0]
 
 

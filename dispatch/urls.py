@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from dispatch.views import desk, gate, operators, orders, public
+from dispatch.views import changes, desk, gate, operators, orders, public
 
 app_name = "dispatch"
 urlpatterns: list[URLPattern] = [
@@ -17,8 +17,14 @@ urlpatterns: list[URLPattern] = [
     path("orders/<int:order_id>/pdf/", orders.order_pdf, name="order_pdf"),
     path("orders/<int:order_id>/scan/", orders.order_scan, name="order_scan"),
     path("orders/<int:order_id>/confirm/", orders.confirm, name="confirm"),
+    path("orders/<int:order_id>/unconfirm/", orders.unconfirm, name="unconfirm"),
     path("orders/<int:order_id>/cancel/", orders.cancel, name="cancel"),
     path("departures/<int:departure_id>/paper-order/", orders.paper_order, name="paper_order"),
+    path("departures/<int:departure_id>/change/", changes.change, name="change"),
+    path("departures/<int:departure_id>/delay/", changes.delay, name="delay"),
+    path("departures/<int:departure_id>/replace/", changes.replace, name="replace"),
+    path("departures/<int:departure_id>/merge/", changes.merge, name="merge"),
+    path("departures/<int:departure_id>/cancel/", changes.cancel, name="cancel_departure"),
     path("gate/", gate.gate, name="gate"),
     path("gate/pass/", gate.pass_gate, name="pass_gate"),
     path("gate/<int:departure_id>/confirm/", gate.confirm, name="gate_confirm"),

@@ -31,6 +31,13 @@ class BayKind(TextChoices):
     BUS = "bus", _("bus bay")
 
 
+class SaleCloses(TextChoices):
+    """When a station stops selling a departure of its own."""
+
+    CONFIRMATION = "confirmation", _("when its departure is confirmed")
+    TIME = "time", _("at its time")
+
+
 class OperatorKind(TextChoices):
     COMPANY = "company", _("company")
     COOPERATIVE = "htx", _("cooperative")

@@ -164,6 +164,11 @@ class WrongDriver(DomainError):
     sentence = _("Driver %(driver)s works for %(operator)s, not for the operator of this departure.")
 
 
+class ContractInTheWay(DomainError):
+    code = "contract_in_the_way"
+    sentence = _("Contract %(number)s begins on %(day)s. The new one must begin later, or end before it.")
+
+
 class UnknownSetting(DomainError):
     code = "unknown_setting"
     sentence = _("Nothing valid on %(day)s for %(what)s. The accountant must enter it.")

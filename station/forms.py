@@ -1,15 +1,28 @@
-"""What people type at the bay board and about shifts."""
+"""What people type at the bay board, about shifts, and about who sells."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from station.clock import local
-from station.models import Bay, Departure, ShiftTemplate
+from station.enums import PaymentCycle, TicketIssuer
+from station.models import Bay, Departure, Operator, ShiftTemplate, Station
 from station.rules import plates
 from station.rules.shifts import ShiftSpan
+from station.services.contracts import Terms
+
+MOST_DAYS_AHEAD = 60
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 def departure_label(departure: Departure) -> str:
@@ -61,3 +74,63 @@ class CloseShiftForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What the next shift must know: coaches still in the yard, papers missing, incidents."),
     )
+
+
+class StationSaleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What the station chose otherwise than usual."""
+
+    class Meta:
+        model = Station
+        fields = ("sale_closes", "sale_closes_minutes", "sale_needs_order", "delay_refund_minutes")
+        labels = {
+            "sale_closes": _("Sale closes"),
+            "sale_closes_minutes": _("Minutes before the departure"),
+            "sale_needs_order": _("Sell only with a dispatch order"),
+            "delay_refund_minutes": _("Everything back when it leaves so many minutes late"),
+        }
+        help_texts = {
+            "sale_closes": _("A coach that is open for boarding is sold past its time, until it is confirmed."),
+            "sale_closes_minutes": _("0: at the minute of the departure"),
+            "sale_needs_order": _("Usually a missing order stops the coach at the exit, not the sale."),
+            "delay_refund_minutes": _("empty: never, then the law alone counts"),
+        }
+
+
+class RouteSaleForm(forms.Form):
+    days = forms.IntegerField(label=_("Days ahead"), required=False, min_value=0, max_value=MOST_DAYS_AHEAD)
+
+
+class ContractForm(forms.Form):
+    operator = forms.ModelChoiceField(label=_("Operator"), queryset=Operator.objects.none())
+    number = forms.CharField(label=_("Number of the contract"), max_length=50)
+    valid_from = forms.DateField(label=_("Valid from"), widget=DayInput())
+    valid_until = forms.DateField(
+        label=_("Valid until"), help_text=_("empty: without an end; else the last day"), required=False,
+        widget=DayInput(),
+    )  # fmt: skip
+    sells_tickets = forms.TypedChoiceField(
+        label=_("Who sells"), coerce=lambda value: value == "station",
+        choices=[("station", _("the station, for the operator")), ("operator", _("the operator itself"))],
+    )  # fmt: skip
+    ticket_issuer = forms.ChoiceField(label=_("Who issues the ticket invoice"), choices=TicketIssuer.choices)
+    payment_cycle = forms.ChoiceField(label=_("Station services are paid"), choices=PaymentCycle.choices)
+
+    def __init__(self, *args: Any, operators: QuerySet[Operator], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["operator"].queryset = operators  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("valid_from"), cleaned.get("valid_until")
+        if first and last and last < first:
+            self.add_error("valid_until", _("The last day comes before the first."))
+        return cleaned
+
+    def terms(self) -> Terms:
+        said = self.cleaned_data
+        last = said["valid_until"]
+        return Terms(
+            number=said["number"].strip(), valid_from=said["valid_from"],
+            valid_until=last + timedelta(days=1) if last else None, sells_tickets=said["sells_tickets"],
+            ticket_issuer=TicketIssuer(said["ticket_issuer"]), payment_cycle=PaymentCycle(said["payment_cycle"]),
+        )  # fmt: skip

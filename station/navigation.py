@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from station.context import NavigationItem
 from station.questions import answers
 
-WORK_RANK, LOOK_RANK, SHIFTS_RANK, ROUTES_RANK = 20, 45, 80, 90
+WORK_RANK, LOOK_RANK, SHIFTS_RANK, ROUTES_RANK, SELLING_RANK = 20, 45, 80, 90, 92
 
 
 @answers("shell.navigation")
@@ -17,4 +17,5 @@ def station_pages() -> list[NavigationItem]:
         NavigationItem(bays, _("Bays"), "station.see_board", LOOK_RANK),
         NavigationItem(reverse("station:shifts"), _("Shifts"), "station.see_shifts", SHIFTS_RANK),
         NavigationItem(reverse("station:routes"), _("Routes"), "station.see_routes", ROUTES_RANK),
+        NavigationItem(reverse("station:selling"), _("Who sells"), "station.edit_master_data", SELLING_RANK),
     ]

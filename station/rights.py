@@ -43,6 +43,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "dispatch.see_orders": frozenset(_YARD | _OFFICE | _READERS | {Role.GUARD}),
     "dispatch.enter_paper_order": frozenset(_YARD),
     "dispatch.confirm_departure": frozenset(_YARD),
+    "dispatch.change_departure": frozenset(_YARD | {Role.MANAGER}),
     "dispatch.sign_as_operator": frozenset({Role.OPERATOR}),
     "dispatch.drive": frozenset({Role.DRIVER}),
     "einvoice.see": frozenset(_OFFICE | _READERS | {Role.SHIFT_LEAD}),

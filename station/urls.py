@@ -1,6 +1,6 @@
 from django.urls import path
 
-from station.views import bays, places, routes, shifts
+from station.views import bays, places, routes, selling, shifts
 
 app_name = "station"
 urlpatterns = [
@@ -11,5 +11,9 @@ urlpatterns = [
     path("shifts/", shifts.shifts, name="shifts"),
     path("shifts/open/", shifts.open_shift, name="open_shift"),
     path("shifts/<int:shift_id>/close/", shifts.close_shift, name="close_shift"),
+    path("setup/selling/", selling.selling, name="selling"),
+    path("setup/selling/rules/", selling.rules, name="sale_rules"),
+    path("setup/selling/contract/", selling.contract, name="contract"),
+    path("setup/selling/routes/<int:route_id>/", selling.route, name="route_sale"),
     path("routes/", routes.routes, name="routes"),
 ]

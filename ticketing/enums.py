@@ -23,6 +23,13 @@ class BlockKind(TextChoices):
     BROKEN = "broken", _("broken")
 
 
+class DisruptionKind(TextChoices):
+    CANCELLED = "cancelled", _("departure cancelled")
+    MERGED = "merged", _("merged into another departure")
+    REPLACED = "replaced", _("another coach")
+    LATE = "late", _("leaves later")
+
+
 class RefundKind(TextChoices):
     VOID = "void", _("void")
     REFUND = "refund", _("refund")

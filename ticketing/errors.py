@@ -85,6 +85,16 @@ class SaleClosed(DomainError):
     sentence = _("Departure %(departure)s is no longer sold: %(reason)s.")
 
 
+class SaleNotOpen(DomainError):
+    code = "sale_not_open"
+    sentence = _("Departure %(departure)s is sold from %(day)s on.")
+
+
+class SaleWaitsForOrder(DomainError):
+    code = "sale_waits_for_order"
+    sentence = _("Departure %(departure)s has no dispatch order yet, and this station sells only with one.")
+
+
 class NotYourStation(DomainError):
     code = "not_your_station"
     sentence = _("Departure %(departure)s leaves from %(station)s. A counter sells departures of its own station.")
@@ -223,3 +233,8 @@ class PriceChanged(DomainError):
 class PaymentNotFitting(DomainError):
     code = "payment_not_fitting"
     sentence = _("This payment is not as much, or its money is known already. Choose another one.")
+
+
+class NotAffected(DomainError):
+    code = "not_affected"
+    sentence = _("This passenger is on no work list. Reload the page.")

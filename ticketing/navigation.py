@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from station.context import NavigationItem
 from station.questions import answers
 
-SELL_RANK, FIND_RANK, PRICES_RANK = 10, 15, 85
+SELL_RANK, FIND_RANK, CHANGES_RANK, PRICES_RANK = 10, 15, 25, 85
 
 
 @answers("shell.navigation")
@@ -15,4 +15,5 @@ def navigation() -> list[NavigationItem]:
         NavigationItem(reverse("ticketing:sell"), _("Sell tickets"), "ticketing.sell", SELL_RANK),
         NavigationItem(reverse("ticketing:prices"), _("Discounts and surcharges"), "ticketing.set_prices", PRICES_RANK),
         NavigationItem(reverse("ticketing:find"), _("Find a ticket"), "ticketing.refund", FIND_RANK),
+        NavigationItem(reverse("ticketing:changes"), _("Changed departures"), "ticketing.board", CHANGES_RANK),
     ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ticketing.views import blocks, board, boarding, display, exchanges, prices, returns, sell, tickets
+from ticketing.views import blocks, board, boarding, changes, display, exchanges, prices, returns, sell, tickets
 
 app_name = "ticketing"
 urlpatterns = [
@@ -19,5 +19,9 @@ urlpatterns = [
     path("display/<int:counter_id>/", display.display, name="display"),
     path("setup/prices/", prices.prices, name="prices"),
     path("setup/prices/<str:kind>/<int:pk>/end/", prices.end_price, name="end_price"),
+    path("departures/<int:departure_id>/affected/", changes.affected, name="affected"),
+    path("affected/<int:affected_id>/told/", changes.told, name="told"),
+    path("affected/<int:affected_id>/seat/", changes.reseat, name="reseat"),
+    path("changes/", changes.changes, name="changes"),
     path("board/<str:code>/", board.board, name="board"),
 ]

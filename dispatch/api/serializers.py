@@ -62,6 +62,10 @@ class ConfirmInput(serializers.Serializer[Any]):
     passengers = serializers.IntegerField(min_value=0, max_value=200)
 
 
+class UnconfirmInput(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=200)
+
+
 class GateInput(serializers.Serializer[Any]):
     station = serializers.CharField(max_length=20)
     direction = serializers.ChoiceField(choices=["in", "out"])

@@ -145,6 +145,23 @@ class ConfirmEndpoint(_OrdersHere):
         return self.answer(leg.order_id)
 
 
+class UnconfirmEndpoint(_OrdersHere):
+    right = "dispatch.confirm_departure"
+
+    @extend_schema(request=serializers.UnconfirmInput, responses={200: serializers.OrderOutput})
+    def post(self, request: Request, departure_id: int) -> Response:
+        """Take a confirmation back while the coach still stands here; sale opens again."""
+        departure = get_object_or_404(Departure, pk=departure_id, station=self.place.station)
+        wanted = _checked(serializers.UnconfirmInput(data=request.data))
+        return self.write_once(request, 200, lambda: self._withdraw(departure, wanted["reason"]))
+
+    def _withdraw(self, departure: Departure, reason: str) -> Mapping[str, object]:
+        leg = services.withdraw_confirmation(
+            departure_id=departure.pk, reason=reason, by=self.place.user, now=clock.now()
+        )
+        return self.answer(leg.order_id)
+
+
 class GateEventsEndpoint(StationView):
     right = "station.work_gate"
 

@@ -1,5 +1,6 @@
 """Reads of dispatch: orders, clearance, the gate."""
 
+from dispatch.selectors.changes import merge_targets, other_coaches
 from dispatch.selectors.clearing import agrees_with_order, clearance, clearances, open_visit, places_of
 from dispatch.selectors.coaches import Coach, Problem, StepMark
 from dispatch.selectors.desk import Desk, Wanted, desk_of, who_did
@@ -60,10 +61,12 @@ __all__ = [
     "last_movements",
     "live_leg",
     "live_legs",
+    "merge_targets",
     "open_visit",
     "order_by_token",
     "order_lines",
     "orders_of_driver",
+    "other_coaches",
     "paper_entered_at",
     "passed_inspection",
     "places_of",

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Max, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from dispatch.enums import InspectionResult, LegState, OrderSource, OrderState, SignatureState
+from dispatch.enums import IDLE_LEGS, InspectionResult, LegState, OrderSource, OrderState, SignatureState
 from dispatch.models import MAX_LEGS_PER_DIRECTION, DispatchOrder, Inspection, OrderLeg, Signature, leg_that_matters
 from station.clock import local_day
 from station.enums import DepartureState
@@ -50,7 +50,7 @@ def live_leg(departure: Departure) -> OrderLeg | None:
 def live_legs(departures: Iterable[Departure]) -> dict[int, OrderLeg]:
     """By departure: the line of an order on which it runs."""
     ids = [departure.pk for departure in departures]
-    legs = OrderLeg.objects.filter(departure__in=ids).exclude(state=LegState.SKIPPED)
+    legs = OrderLeg.objects.filter(departure__in=ids).exclude(state__in=IDLE_LEGS)
     return {leg.departure_id: leg for leg in legs.select_related("order", "confirmed_by").order_by("pk")}
 
 
@@ -62,7 +62,7 @@ def departure_of(order: DispatchOrder) -> Departure:
 def leg_on_the_road(order: DispatchOrder) -> OrderLeg:
     """What the coach runs now: the line confirmed last; before any was, the line to run."""
     legs = _runs_of(order)
-    confirmed = [(leg.confirmed_at, leg.pk, leg) for leg in legs if leg.confirmed_at]
+    confirmed = [(leg.confirmed_at, leg.pk, leg) for leg in legs if leg.confirmed_at and leg.state not in IDLE_LEGS]
     return max(confirmed)[-1] if confirmed else leg_that_matters(legs)
 
 
@@ -106,8 +106,11 @@ def signatures_of(order: DispatchOrder) -> QuerySet[Signature]:
 
 
 def history_of(order: DispatchOrder) -> QuerySet[JournalEntry]:
-    """What happened to *order*, oldest first."""
-    return JournalEntry.objects.filter(obj=order.journal_name).select_related("actor").order_by("pk")
+    """What happened to *order*, oldest first, and which of its runs was confirmed and taken back."""
+    own = JournalEntry.objects.filter(obj=order.journal_name)
+    taken_back = [leg.journal_name for leg in order.legs.filter(state=LegState.WITHDRAWN).order_by("pk")]
+    runs = JournalEntry.objects.filter(obj__in=taken_back)
+    return (own | runs).select_related("actor").order_by("pk")
 
 
 def paper_entered_at(order: DispatchOrder) -> datetime | None:
@@ -180,7 +183,7 @@ def unsigned_orders(operator: Operator, now: datetime) -> list[DispatchOrder]:
 def orders_of_driver(driver: Driver, from_day: date) -> list[DispatchOrder]:
     """What *driver* runs from *from_day* on, by time; withdrawn orders are left out."""
     mine_of_leg = Q(departure__driver=driver) | Q(departure__second_driver=driver)
-    named = OrderLeg.objects.filter(mine_of_leg, order__valid_until__gte=from_day).exclude(state=LegState.SKIPPED)
+    named = OrderLeg.objects.filter(mine_of_leg, order__valid_until__gte=from_day).exclude(state__in=IDLE_LEGS)
     rows = DispatchOrder.objects.filter(pk__in=named.values("order")).exclude(state=OrderState.CANCELLED)
     return list(with_facts(rows).alias(last_run_at=Max("legs__departure__planned_at")).order_by("last_run_at", "pk"))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dispatch.enums import LegState, OrderState
+from dispatch.enums import IDLE_LEGS, OrderState
 from dispatch.models import DispatchOrder, OrderLeg
 from dispatch.rules import masked_name
 from dispatch.selectors.clearing import places_of
@@ -59,7 +59,7 @@ def road_verdict(token: str, payload: str | None, now: datetime) -> RoadVerdict:
     if reason is not None:
         answer = RoadAnswer.EXPIRED if reason == Reason.EXPIRED else RoadAnswer.INVALID
     leg = leg_on_the_road(order)
-    has_run = leg.state != LegState.SKIPPED
+    has_run = leg.state not in IDLE_LEGS
     return RoadVerdict(answer, reason, order, leg.departure, leg if has_run else None, places_of(leg.departure))
 
 

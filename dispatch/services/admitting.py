@@ -102,11 +102,8 @@ def take_next_leg(*, order_id: int, departure_id: int, by: User, now: datetime) 
     if leg := selectors.live_leg(departure):
         raise OrderExists(departure=str(departure), order=leg.order.number)
     _refuse_sheet(order, departure)
-    used = OrderLeg.objects.filter(order=order, direction=departure.direction)
-    last = used.aggregate(last=Max("position", default=0))["last"]
-    if last >= MAX_LEGS_PER_DIRECTION:
-        raise NoFreeLine(number=order.paper_number, lines=MAX_LEGS_PER_DIRECTION)
-    leg = OrderLeg.objects.create(order=order, direction=departure.direction, position=last + 1, departure=departure)
+    leg = next_line(order, departure)
+    leg.save()
     record(
         action="dispatch_next_leg", obj=order.journal_name, station_id=departure.station_id, by=by, now=now,
         facts={"departure": departure.pk, "direction": leg.direction, "position": leg.position},
@@ -115,6 +112,15 @@ def take_next_leg(*, order_id: int, departure_id: int, by: User, now: datetime) 
     outbox.push(f"orders-{departure.station.code}", now=now)
     outbox.push(f"operator-{order.operator.code}", now=now)
     return leg
+
+
+def next_line(order: DispatchOrder, departure: Departure) -> OrderLeg:
+    """The next free line of a sheet, not yet written; call it with the order locked. Raises NoFreeLine."""
+    used = OrderLeg.objects.filter(order=order, direction=departure.direction)
+    last = used.aggregate(last=Max("position", default=0))["last"]
+    if last >= MAX_LEGS_PER_DIRECTION:
+        raise NoFreeLine(number=order.paper_number or order.number, lines=MAX_LEGS_PER_DIRECTION)
+    return OrderLeg(order=order, direction=departure.direction, position=last + 1, departure=departure)
 
 
 def _refuse_sheet(order: DispatchOrder, departure: Departure) -> None:

@@ -83,7 +83,7 @@ def redraw_order(*, order_id: int, by: User, now: datetime) -> DispatchOrder:
     if order.state != OrderState.DRAFT:
         raise OrderNotWaiting(order=order.number, state=order.get_state_display())
     counters = lock_counters([departure], now)
-    _withdraw(order, "redrawn", by, now)
+    withdraw(order, "redrawn", by, now)
     return redraw(departure, by, counters, now)
 
 
@@ -101,7 +101,7 @@ def cancel_order(*, order_id: int, reason: str, by: User, now: datetime) -> Disp
         raise OrderConfirmed(order=order.number)
     if order.state == OrderState.CANCELLED:
         raise OrderNotWaiting(order=order.number, state=order.get_state_display())
-    _withdraw(order, reason, by, now)
+    withdraw(order, reason, by, now)
     outbox.push(f"orders-{order.station.code}", now=now)
     return order
 
@@ -112,7 +112,8 @@ def _refuse_strangers(order: DispatchOrder, by: User) -> None:
         raise NotYourOrder(order=order.number)
 
 
-def _withdraw(order: DispatchOrder, reason: str, by: User, now: datetime) -> None:
+def withdraw(order: DispatchOrder, reason: str, by: User, now: datetime) -> None:
+    """No run stands on it any more; call it with its departures and the order locked."""
     order.become(OrderState.CANCELLED, by=by, now=now, reason=reason)
     for leg in order.legs.filter(state=LegState.PENDING).select_related("departure__station").order_by("pk"):
         leg.become(LegState.SKIPPED, by=by, now=now, reason=reason)

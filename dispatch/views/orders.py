@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dispatch import selectors, services
-from dispatch.enums import OrderSource, OrderState
+from dispatch.enums import LegState, OrderSource, OrderState
 from dispatch.errors import OrderNotWaiting
-from dispatch.forms import CancelForm, ConfirmForm, OrdersForm, PaperOrderForm
+from dispatch.forms import CancelForm, ConfirmForm, OrdersForm, PaperOrderForm, WithdrawForm
 from dispatch.models import DispatchOrder
 from dispatch.selectors.findings import sentence
 from station import clock
@@ -22,6 +22,7 @@ from station.place import StaffRequest
 from station.rights import right, signed_in
 from station.web import go_to, refuse, submit_once
 
+_CONFIRMABLE = {OrderState.ISSUED, OrderState.CONFIRMED}
 _WITHDRAWABLE = {OrderState.DRAFT, OrderState.SIGNING, OrderState.ISSUED}
 
 
@@ -159,6 +160,29 @@ def confirm(request: StaffRequest, order_id: int) -> HttpResponse:
     return _order(request, found, confirm_form=form, status=422)
 
 
+@require_POST
+@right("dispatch.confirm_departure")
+def unconfirm(request: StaffRequest, order_id: int) -> HttpResponse:
+    """The station takes its confirmation back: the run goes to the next line of the sheet."""
+    found = _visible(request, order_id)
+    form = WithdrawForm(request.POST)
+    if form.is_valid():
+        try:
+            departure = _departure_on(found)
+            submit_once(request, lambda: _unconfirmed(request, departure, form.cleaned_data["why"]))
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, _("The confirmation is taken back: the departure is sold again."))
+            return go_to(request, reverse("dispatch:order", args=[found.pk]))
+    return _order(request, found, withdraw_form=form, status=422)
+
+
+def _unconfirmed(request: StaffRequest, departure: Departure, why: str) -> Mapping[str, object]:
+    leg = services.withdraw_confirmation(departure_id=departure.pk, reason=why, by=request.user, now=clock.now())
+    return {"leg": leg.pk}
+
+
 def _departure_on(found: DispatchOrder) -> Departure:
     """The departure that runs on *found*; a withdrawn order confirms nothing, its departure has another one by now.
 
@@ -197,6 +221,7 @@ def _order(
     *,
     confirm_form: ConfirmForm | None = None,
     cancel_form: CancelForm | None = None,
+    withdraw_form: WithdrawForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     now = clock.now()
@@ -204,7 +229,8 @@ def _order(
     leg = selectors.live_leg(departure)
     is_here = leg is not None and leg.order_id == found.pk
     findings = selectors.clearance(departure, now) if is_here and departure.is_live else []
-    may_confirm = "dispatch.confirm_departure" in request.place.rights and found.state == OrderState.ISSUED
+    may_decide = "dispatch.confirm_departure" in request.place.rights and is_here and departure.is_live
+    is_confirmed = leg is not None and leg.state == LegState.CONFIRMED
     context = {
         "order": found,
         "departure": departure,
@@ -213,7 +239,9 @@ def _order(
         "history": selectors.history_of(found),
         "reasons": [sentence(finding) for finding in findings],
         "places": selectors.places_of(departure),
-        "may_confirm": may_confirm and departure.is_live,
+        "may_confirm": may_decide and not is_confirmed and found.state in _CONFIRMABLE,
+        "may_unconfirm": may_decide and is_confirmed,
+        "withdraw_form": withdraw_form or WithdrawForm(),
         "confirm_form": confirm_form or ConfirmForm(initial={"passengers": selectors.sold_tickets(departure)}),
         "may_withdraw": found.state in _WITHDRAWABLE and _may_withdraw(request, found),
         "cancel_form": cancel_form or CancelForm(),

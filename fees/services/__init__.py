@@ -10,7 +10,7 @@ from fees.services.bank import (
     pay_back_line,
     set_bank_account,
 )
-from fees.services.charging import charge_departure
+from fees.services.charging import charge_departure, drop_charge
 from fees.services.closing import close_till, count_till
 from fees.services.ledger import Line, post
 from fees.services.opening import open_till
@@ -38,6 +38,7 @@ __all__ = [
     "check_waiting",
     "close_till",
     "count_till",
+    "drop_charge",
     "end_waiting",
     "explain_line",
     "keep_line",

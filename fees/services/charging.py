@@ -53,6 +53,25 @@ def charge_departure(*, departure: Departure, by: User | None, now: datetime) ->
     return charge
 
 
+@transaction.atomic
+def drop_charge(*, departure: Departure, by: User | None, now: datetime) -> Charge | None:
+    """*departure* does not run: what is due for it is due no more. What was paid or put on account stays."""
+    due = Charge.objects.filter(departure=departure, state=ChargeState.DUE).select_related("operator", "station")
+    charge = lock(due).first()
+    if charge is None:
+        return None
+    lines = [
+        Line(Account.OWED_BY_OPERATOR, -charge.gross, operator=charge.operator),
+        Line(Account.REVENUE, charge.net),
+        Line(Account.VAT, charge.tax),
+    ]
+    obj = f"charge:{charge.pk}"
+    post(station_id=charge.station_id, till=None, obj=obj, text="charge dropped", lines=lines, by=by, now=now)
+    charge.become(ChargeState.CANCELLED, by=by, now=now)
+    push(f"charges-{charge.station.code}", now=now)
+    return charge
+
+
 def _opened(departure: Departure, vehicle: Vehicle, now: datetime) -> Charge:
     tariff = selectors.tariff_on(departure)
     rate = selectors.vat_on(tariff.vat_code, departure.service_on).rate

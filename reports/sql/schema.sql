@@ -49,8 +49,10 @@ SELECT t.id, s.station_id, t.departure_id AS trip_id, t.seat::int AS seat,
   FROM ticketing_ticket t
   LEFT JOIN ticketing_refund refund ON refund.ticket_id = t.id
   LEFT JOIN ticketing_sale s ON s.id = t.sale_id
-  LEFT JOIN (SELECT DISTINCT ON (obj) obj, at FROM station_journalentry WHERE action = 'ticket_boarded'
-              ORDER BY obj, id) boarded ON boarded.obj = 'ticket:' || t.id
+  -- Who got off again because the departure was cancelled was not on board.
+  LEFT JOIN (SELECT DISTINCT ON (obj) obj, CASE action WHEN 'ticket_boarded' THEN at END AS at
+               FROM station_journalentry WHERE action IN ('ticket_boarded', 'ticket_displaced')
+              ORDER BY obj, id DESC) boarded ON boarded.obj = 'ticket:' || t.id
   LEFT JOIN (SELECT DISTINCT ON (obj) obj, at, actor_id, body FROM station_journalentry
               WHERE action IN ('ticket_void', 'ticket_refunded', 'ticket_exchanged', 'ticket_no_show')
               ORDER BY obj, id DESC) closed ON closed.obj = 'ticket:' || t.id
@@ -105,7 +107,7 @@ SELECT l.id, l.departure_id AS trip_id, o.contents -> 'vehicle' ->> 'plate' AS v
             ELSE (SELECT min(other.id) FROM station_driver other
                    WHERE other.operator_id = o.operator_id
                      AND other.full_name = o.contents -> 'drivers' -> 0 ->> 'name') END AS driver_id,
-       CASE WHEN l.state = 'skipped' OR o.state = 'cancelled' THEN 'cancelled'
+       CASE WHEN l.state IN ('skipped', 'withdrawn') OR o.state = 'cancelled' THEN 'cancelled'
             WHEN l.state = 'arrived' OR o.state = 'completed' THEN 'completed'
             WHEN l.state = 'confirmed' THEN 'confirmed'
             WHEN o.state IN ('draft', 'signing') THEN 'draft'

@@ -1,6 +1,6 @@
 """One run on one day."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 
@@ -34,6 +34,7 @@ class Departure(Stateful):
     kind = models.CharField(max_length=10, choices=DepartureKind, default=DepartureKind.REGULAR)
     service_on = models.DateField(help_text="local day")
     planned_at = models.DateTimeField()
+    expected_at = models.DateTimeField(null=True, blank=True, help_text="it was announced to leave so late")
     vehicle = models.ForeignKey(Vehicle, null=True, blank=True, on_delete=models.PROTECT, related_name="departures")
     driver = models.ForeignKey(Driver, null=True, blank=True, on_delete=models.PROTECT, related_name="departures")
     second_driver = models.ForeignKey(Driver, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -52,6 +53,10 @@ class Departure(Stateful):
                 name="a_departed_departure_says_when",
                 condition=models.Q(state__in=[State.DEPARTED, State.ARRIVED], departed_at__isnull=False)
                 | (~models.Q(state__in=[State.DEPARTED, State.ARRIVED]) & models.Q(departed_at=None)),
+            ),
+            models.CheckConstraint(
+                name="a_delay_is_later_than_planned",
+                condition=models.Q(expected_at=None) | models.Q(expected_at__gt=models.F("planned_at")),
             ),
         ]
         indexes = [
@@ -74,5 +79,16 @@ class Departure(Stateful):
         return self.route.destination if self.direction == Direction.OUT else self.route.origin
 
     @property
+    def leaves_at(self) -> datetime:
+        """When it is to leave: as planned, or as it was announced since."""
+        return self.expected_at or self.planned_at
+
+    @property
     def sale_ends_at(self) -> datetime:
-        return self.planned_at - timedelta(minutes=self.station.sale_closes_minutes)
+        return self.leaves_at - timedelta(minutes=self.station.sale_closes_minutes)
+
+    @property
+    def sale_opens_on(self) -> date | None:
+        """None: it is sold as soon as it is planned."""
+        days = self.route.sale_days_ahead
+        return None if days is None else self.service_on - timedelta(days=days)

@@ -27,6 +27,9 @@ class Route(models.Model):
     itinerary = models.TextField(blank=True)
     trips_permitted = models.PositiveIntegerField(null=True, blank=True, help_text="per month")
     trips_operated = models.PositiveIntegerField(null=True, blank=True, help_text="per month")
+    sale_days_ahead = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="sale opens so many days before; null: with the day plan"
+    )
     min_interval_minutes = models.PositiveIntegerField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=RouteStatus, default=RouteStatus.UNKNOWN)
     decision_number = models.CharField(max_length=100, blank=True)

@@ -3,7 +3,7 @@
 import pghistory
 from django.db import models
 
-from station.enums import BayKind, StationKind
+from station.enums import BayKind, SaleCloses, StationKind
 
 
 @pghistory.track()
@@ -25,6 +25,13 @@ class Station(models.Model):
     search_key = models.CharField(max_length=300, db_index=True, editable=False)
     boarding_lead_minutes = models.PositiveSmallIntegerField(default=30, help_text="bay is taken before departure")
     boarding_tail_minutes = models.PositiveSmallIntegerField(default=5, help_text="and after it")
+    sale_closes = models.CharField(max_length=12, choices=SaleCloses, default=SaleCloses.CONFIRMATION)
+    sale_needs_order = models.BooleanField(
+        default=False, help_text="nothing is sold before the dispatch order is there"
+    )
+    delay_refund_minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="everything is given back when a departure is announced so late; null: never"
+    )
     sale_closes_minutes = models.PositiveSmallIntegerField(default=0, help_text="before the planned departure")
 
     class Meta:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from station.clock import local_day
 from station.enums import BoardState, DepartureState, NoticeState, RouteKind
-from station.models import BayBooking, Contract, Departure, ServiceSlot, SlotSuspension, Station, Vehicle
+from station.models import BayBooking, Contract, Departure, Route, ServiceSlot, SlotSuspension, Station, Vehicle
 from station.rules.day_patterns import DayPattern
 
 LIVE = (DepartureState.PLANNED, DepartureState.BOARDING)
@@ -43,6 +43,12 @@ def pattern_of(slot: ServiceSlot) -> DayPattern:
         days_of_month=frozenset(slot.days_of_month),
         suspended=tuple((row.first_day, row.last_day) for row in slot.suspensions.all()),
     )
+
+
+def days_sold_ahead(station: Station) -> int:
+    """How many days before the earliest of its routes is sold."""
+    rows = Route.objects.filter(notices__slots__station=station)
+    return rows.aggregate(most=Max("sale_days_ahead"))["most"] or 0
 
 
 def operators_sold_on(station: Station, day: date) -> frozenset[int]:
@@ -107,7 +113,7 @@ def board_state(departure: Departure, now: datetime) -> BoardState:
     """The word for *departure* at *now*."""
     if departure.state in _OVER:
         return _OVER[DepartureState(departure.state)]
-    if now > departure.planned_at:
+    if departure.expected_at or now > departure.planned_at:
         return BoardState.LATE
     if departure.exit_confirmed_at or (departure.state == DepartureState.BOARDING and _leaves_soon(departure, now)):
         return BoardState.LEAVING

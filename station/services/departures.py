@@ -41,9 +41,13 @@ class PlanOutcome:
 
 
 @transaction.atomic
-def plan_day(*, station: Station, day: date, now: datetime) -> PlanOutcome:
-    """Make the departures of *day* from the slots that run on it; a second run makes nothing."""
-    slots = selectors.slots_running_on(station, day)
+def plan_day(*, station: Station, day: date, now: datetime, sold_ahead: int = 0) -> PlanOutcome:
+    """Make the departures of *day* from the slots that run on it; a second run makes nothing.
+
+    With *sold_ahead* only those of routes that are sold at least so many days before.
+    """
+    running = selectors.slots_running_on(station, day)
+    slots = [slot for slot in running if (slot.notice.route.sale_days_ahead or 0) >= sold_ahead]
     there = selectors.planned_slots(slots, day)
     missing = [slot for slot in slots if slot.pk not in there]
     sold = selectors.operators_sold_on(station, day)
@@ -78,10 +82,12 @@ def unplan(*, station: Station, slots: Collection[int], since: datetime, by: Use
 
 
 def plan_ahead(*, now: datetime) -> None:
-    """Today and tomorrow at every station of ours, each day in a transaction of its own."""
+    """Today and tomorrow at every station of ours, each day in a transaction of its own; and further ahead what is
+    sold earlier."""
     for station in Station.objects.filter(is_ours=True).order_by("pk"):
-        for days in range(DAYS_AHEAD):
-            plan_day(station=station, day=local_day(now) + timedelta(days=days), now=now)
+        for days in range(max(DAYS_AHEAD, selectors.days_sold_ahead(station) + 1)):
+            day = local_day(now) + timedelta(days=days)
+            plan_day(station=station, day=day, now=now, sold_ahead=days if days >= DAYS_AHEAD else 0)
 
 
 def _departure_of(slot: ServiceSlot, day: date, sold: frozenset[int]) -> Departure:

@@ -59,7 +59,7 @@ class StepOutput(serializers.Serializer[Any]):
 class OfferOutput(serializers.Serializer[Any]):
     """What the rule gives now, and until when."""
 
-    basis = serializers.ChoiceField(choices=["law", "policy", "cancelled", "nothing"])
+    basis = serializers.ChoiceField(choices=["law", "policy", "cancelled", "changed", "late", "nothing"])
     percent = serializers.IntegerField()
     amount = serializers.IntegerField()
     retained = serializers.IntegerField()

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from ticketing.api.blocks import BlocksEndpoint, LiftEndpoint
+from ticketing.api.changes import AffectedEndpoint, ReseatEndpoint, ToldEndpoint
 from ticketing.api.payments import (
     AssignLineEndpoint,
     BankLinesEndpoint,
@@ -36,6 +37,9 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:code>/board/", BoardEndpoint.as_view()),
     path("tickets/<str:code>/exchange/", ExchangeEndpoint.as_view()),
     path("tickets/<str:code>/seat/", SeatEndpoint.as_view()),
+    path("departures/<int:departure_id>/affected/", AffectedEndpoint.as_view()),
+    path("affected/<int:affected_id>/told/", ToldEndpoint.as_view()),
+    path("affected/<int:affected_id>/seat/", ReseatEndpoint.as_view()),
     path("departures/<int:departure_id>/seats/", SeatsEndpoint.as_view()),
     path("departures/<int:departure_id>/blocks/", BlocksEndpoint.as_view()),
     path("blocks/<int:block_id>/lift/", LiftEndpoint.as_view()),

@@ -1,25 +1,23 @@
-"""Fares, seats, holds, sales and tickets."""
+"""Fares, seats, holds, sales and tickets; what happens to a departure."""
 
-from ticketing.models.fares import Fare
-from ticketing.models.tickets import Hold, Refund, RefundPolicy, Sale, SeatChange, SeatClaim, Ticket
+from ticketing.models.changes import Affected, Disruption
+from ticketing.models.fares import DiscountGroup, Fare, Surcharge
+from ticketing.models.tickets import (
+    Hold,
+    Refund,
+    RefundPolicy,
+    Sale,
+    SeatBlock,
+    SeatChange,
+    SeatClaim,
+    Ticket,
+)
 from ticketing.models.waiting import WaitingSale
 
 __all__ = [
-    "Fare",
-    "Hold",
-    "Refund",
-    "RefundPolicy",
-    "Sale",
-    "SeatChange",
-    "SeatClaim",
-    "Ticket",
-    "WaitingSale",
-]
-from ticketing.models.fares import DiscountGroup, Surcharge
-from ticketing.models.tickets import SeatBlock
-
-__all__ = [
+    "Affected",
     "DiscountGroup",
+    "Disruption",
     "Fare",
     "Hold",
     "Refund",
@@ -30,4 +28,5 @@ __all__ = [
     "SeatClaim",
     "Surcharge",
     "Ticket",
+    "WaitingSale",
 ]

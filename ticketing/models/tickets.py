@@ -14,9 +14,9 @@ from station.models import Departure, Operator, RouteStop, SeatMap, Stateful, St
 from station.models.guards import append_only, no_delete
 from ticketing.enums import LIVE_STATES, BlockKind, RefundKind, RefundReason, TicketState
 
-# The facts of a ticket: everything but its state and where its holder sits now (where they were to sit is printed).
+# The facts of a ticket: everything but its state and where its holder rides and sits now (what was sold is printed).
 _SAID = (
-    "sale", "departure", "code", "from_stop", "to_stop", "first_leg", "end_leg", "fare", "price", "lap_children",
+    "sale", "code", "from_stop", "to_stop", "first_leg", "end_leg", "fare", "price", "lap_children",
     "printed", "sold_at",
 )  # fmt: skip
 _SHOWN_DIGITS = 4
@@ -83,8 +83,8 @@ class Ticket(Stateful):
                 TicketState.VOID, TicketState.NO_SHOW, TicketState.DISPLACED,
             }
         ),
-        TicketState.BOARDED: frozenset({TicketState.USED}),
-        TicketState.DISPLACED: frozenset({TicketState.REFUNDED, TicketState.EXCHANGED}),
+        TicketState.BOARDED: frozenset({TicketState.USED, TicketState.DISPLACED}),
+        TicketState.DISPLACED: frozenset({TicketState.REFUNDED, TicketState.EXCHANGED, TicketState.SOLD}),
         TicketState.USED: frozenset(),
         TicketState.REFUNDED: frozenset(),
         TicketState.EXCHANGED: frozenset(),
@@ -124,6 +124,12 @@ class Ticket(Stateful):
                 name="a_ticket_says_what_it_said",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(*_SAID),
+            ),
+            pgtrigger.Protect(
+                name="a_ticket_moves_only_when_displaced",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__departure__df=pgtrigger.F("new__departure"))
+                & ~pgtrigger.Q(old__state=TicketState.DISPLACED),
             ),
         ]
 

@@ -2,6 +2,15 @@
 
 from ticketing.selectors.board import BoardRow, board_rows
 from ticketing.selectors.boarding import boarding_refusal, not_boarded
+from ticketing.selectors.changes import (
+    affected_row,
+    disruptions_of,
+    free_place,
+    may_be_refused,
+    reseat_refusal,
+    seat_kinds,
+    work_lists,
+)
 from ticketing.selectors.desk import Desk, Rider, Want, desk_of
 from ticketing.selectors.exchanges import EXCHANGEABLE, Exchange, exchanged_from, exchanges_for, group_of, seats_for
 from ticketing.selectors.finding import MOST_FOUND, Wanted, found_tickets
@@ -15,6 +24,7 @@ from ticketing.selectors.offers import (
     offers_of,
     places_like,
     price_list,
+    sold_elsewhere_to,
     with_facts,
 )
 from ticketing.selectors.prices import Extras, Groups, extras_on, groups_from, groups_of, surcharges_from
@@ -29,6 +39,7 @@ from ticketing.selectors.seats import (
     seats_of,
     taken_seats,
 )
+from ticketing.selectors.selling import passes_at, sale_refusal
 from ticketing.selectors.stretches import Stretch, all_legs, stops_along, stretch_of
 from ticketing.selectors.tickets import (
     boarding_list,
@@ -68,6 +79,7 @@ __all__ = [
     "Waiting",
     "Want",
     "Wanted",
+    "affected_row",
     "all_legs",
     "bay_of",
     "blocks_on",
@@ -80,11 +92,13 @@ __all__ = [
     "desk_of",
     "destinations_of",
     "display_of",
+    "disruptions_of",
     "exchanged_from",
     "exchanges_for",
     "extras_on",
     "fare_on",
     "found_tickets",
+    "free_place",
     "free_seats",
     "group_of",
     "groups_from",
@@ -93,19 +107,25 @@ __all__ = [
     "is_voidable",
     "labels_of",
     "last_sale_of",
+    "may_be_refused",
     "not_boarded",
     "offer_of",
     "offers_of",
     "open_hold",
     "passengers_of",
+    "passes_at",
     "places_like",
     "price_list",
     "proposed_seats",
     "refund_of",
     "refund_offer",
+    "reseat_refusal",
+    "sale_refusal",
+    "seat_kinds",
     "seat_plan",
     "seats_for",
     "seats_of",
+    "sold_elsewhere_to",
     "sold_with",
     "stops_along",
     "stretch_of",
@@ -116,4 +136,5 @@ __all__ = [
     "tickets_of",
     "waiting_at",
     "with_facts",
+    "work_lists",
 ]

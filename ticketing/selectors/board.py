@@ -45,7 +45,8 @@ def _is_shown(departure: Departure, now: datetime) -> bool:
 
 
 def _row(departure: Departure, here: set[int | None], now: datetime) -> BoardRow:
-    late = max(int((now - departure.planned_at).total_seconds() // 60), 0) if departure.is_live else 0
+    until = max(now, departure.leaves_at)
+    late = max(int((until - departure.planned_at).total_seconds() // 60), 0) if departure.is_live else 0
     stops = stops_along(departure)
     place = stops[-1].name if stops else departure.route.name
     state = _state(departure, is_here=departure.pk in here, late=late, now=now)

@@ -9,7 +9,15 @@ from station.models import RouteStop, Station, Till
 from ticketing import rules
 from ticketing.errors import NoSuchPlace, NoSuchStop
 from ticketing.models import DiscountGroup, Hold, Sale
-from ticketing.selectors.offers import Destination, Offer, departures_to, destinations_of, offer_of, places_like
+from ticketing.selectors.offers import (
+    Destination,
+    Offer,
+    departures_to,
+    destinations_of,
+    offer_of,
+    places_like,
+    sold_elsewhere_to,
+)
 from ticketing.selectors.prices import Groups, groups_of
 from ticketing.selectors.seats import SeatPlace, proposed_seats, seat_plan
 from ticketing.selectors.stretches import stops_along, stretch_of
@@ -50,6 +58,7 @@ class Desk:
     destinations: Sequence[Destination]
     to: str
     offers: Sequence[Offer]
+    others: Sequence[Offer]
     offer: Offer | None
     stops: Sequence[RouteStop]
     plan: Sequence[SeatPlace]
@@ -94,6 +103,7 @@ def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> D
         destinations=destinations,
         to=to,
         offers=offers,
+        others=sold_elsewhere_to(station, to, now) if to else [],
         offer=offer,
         stops=stops_along(offer.departure) if offer else [],
         plan=plan,

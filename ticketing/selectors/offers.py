@@ -3,24 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet
 
 from station.clock import local_day
-from station.enums import DepartureState
 from station.models import Departure, RouteStop, Seat, Station
 from ticketing import rules
 from ticketing.models import Fare
 from ticketing.selectors.prices import extras_on, groups_of
 from ticketing.selectors.seats import live_claims
+from ticketing.selectors.selling import sold_by_others, sold_here
 from ticketing.selectors.stretches import Stretch, stops_along, stretch_of
 
 FAVOURITES = 9
-AHEAD = timedelta(hours=24)
-_LIVE = (DepartureState.PLANNED, DepartureState.BOARDING)
 
 
 @dataclass(frozen=True)
@@ -71,10 +69,8 @@ def with_facts(departures: QuerySet[Departure]) -> QuerySet[Departure]:
 
 
 def on_sale(station: Station, now: datetime) -> QuerySet[Departure]:
-    """Departures of *station* that may still be sold at *now*, for a day ahead, soonest first."""
-    closes = ExpressionWrapper(F("station__sale_closes_minutes") * Value(timedelta(minutes=1)), DurationField())
-    rows = Departure.objects.filter(station=station, is_on_sale=True, state__in=_LIVE, planned_at__lt=now + AHEAD)
-    return with_facts(rows.filter(planned_at__gt=now + closes)).order_by("planned_at", "pk")
+    """Departures of *station* that may be sold at *now*, soonest first."""
+    return with_facts(sold_here(station, now)).order_by("planned_at", "pk")
 
 
 def destinations_of(station: Station, day: date, now: datetime) -> list[Destination]:
@@ -107,12 +103,22 @@ def _soonest(offers: Iterable[Offer]) -> dict[str, Offer]:
 
 def departures_to(station: Station, place: str, now: datetime) -> list[Offer]:
     """What is still sold to the stop whose search key is *place*, soonest first, stops in the middle included."""
+    return _to(place, list(on_sale(station, now).filter(route__stops__search_key=place).distinct()), now)
+
+
+def _to(place: str, departures: Sequence[Departure], now: datetime) -> list[Offer]:
     pairs = []
-    for departure in on_sale(station, now).filter(route__stops__search_key=place).distinct():
+    for departure in departures:
         end = next((stop for stop in stops_along(departure)[1:] if stop.search_key == place), None)
         if end is not None:
             pairs.append((departure, stretch_of(departure, None, end.pk)))
     return _priced(pairs, now)
+
+
+def sold_elsewhere_to(station: Station, place: str, now: datetime) -> list[Offer]:
+    """Departures to *place* that their operators sell themselves, soonest first: to be seen, not to be sold."""
+    rows = with_facts(sold_by_others(station, now).filter(route__stops__search_key=place).distinct())
+    return _to(place, list(rows.order_by("planned_at", "pk")), now)
 
 
 def offers_of(departures: Sequence[Departure], now: datetime) -> list[Offer]:
@@ -138,11 +144,12 @@ def price_list(departure: Departure, stretch: Stretch, now: datetime) -> dict[st
 
 
 def places_like(station: Station, letters: str, now: datetime) -> list[RouteStop]:
-    """Stops that can be sold to and begin with *letters*, one per place: whole name, any word of it, or its initials
-    (`bmt`). The best match stands first."""
+    """Stops that a coach goes to and that begin with *letters*, one per place: whole name, any word of it, or its
+    initials (`bmt`). The best match stands first."""
     wanted = letters.replace(" ", "")
     found: dict[str, tuple[int, RouteStop]] = {}
-    for departure in on_sale(station, now):
+    known = [*on_sale(station, now), *with_facts(sold_by_others(station, now)).order_by("planned_at", "pk")]
+    for departure in known:
         for stop in stops_along(departure)[1:]:
             rank = _match(stop.search_key, wanted)
             if rank is not None and stop.search_key not in found:

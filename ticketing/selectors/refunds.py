@@ -8,9 +8,11 @@ from django.db.models import Q
 
 from station.clock import local_day
 from station.enums import DepartureState
+from station.models import Departure
 from ticketing import rules
 from ticketing.enums import TicketState
 from ticketing.models import Refund, RefundPolicy, Ticket
+from ticketing.selectors.changes import may_be_refused
 
 WHOLE = 100
 # What can still be given back. A ticket that boarded was used; the others are over.
@@ -31,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RefundOffer:
-    """What the rule gives at one moment. `basis`: cancelled, law, policy or nothing."""
+    """What the rule gives at one moment. `basis`: cancelled, changed, late, law, policy or nothing."""
 
     basis: str
     percent: int
@@ -51,19 +53,31 @@ def refund_offer(ticket: Ticket, now: datetime) -> RefundOffer:
     departure = ticket.departure
     if ticket.state == TicketState.DISPLACED or departure.state in {DepartureState.CANCELLED, DepartureState.MISSED}:
         return RefundOffer("cancelled", WHOLE, ticket.fare, 0, ())
+    if may_be_refused(ticket):
+        return RefundOffer("changed", WHOLE, ticket.fare, 0, ())
+    if _is_too_late(departure):
+        return RefundOffer("late", WHOLE, ticket.fare, 0, ())
     km = departure.route.distance_km
     known = [*rules.STATUTORY_REFUNDS, *_policies(ticket)]
     ladder = [
-        Step(one.percent, rules.refund_amount(ticket.fare, one.percent), departure.planned_at - one.before, one.is_law)
+        Step(one.percent, rules.refund_amount(ticket.fare, one.percent), departure.leaves_at - one.before, one.is_law)
         for one in rules.refund_ladder(known, distance_km=km)
     ]
-    left = _GONE if departure.departed_at else departure.planned_at - now
+    left = _GONE if departure.departed_at else departure.leaves_at - now
     percent = rules.refund_percent(known, distance_km=km, time_left=left)
     step = next((step for step in ladder if step.percent == percent), None)
     if step is None:
         return RefundOffer("nothing", 0, 0, ticket.fare, ladder)
     basis = "law" if step.is_law else "policy"
     return RefundOffer(basis, percent, step.amount, ticket.fare - step.amount, ladder)
+
+
+def _is_too_late(departure: Departure) -> bool:
+    """Announced so late that the station chose to give everything back."""
+    most = departure.station.delay_refund_minutes
+    if most is None or departure.expected_at is None or departure.departed_at:
+        return False
+    return departure.expected_at - departure.planned_at >= timedelta(minutes=most)
 
 
 def _policies(ticket: Ticket) -> list[rules.RefundRule]:

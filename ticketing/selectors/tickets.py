@@ -60,6 +60,7 @@ class Counts:
     returned: int
     missing: int
     lap_children: int
+    displaced: int = 0
 
 
 def counts_of(departure: Departure) -> Counts:
@@ -77,6 +78,7 @@ def counts_of(departure: Departure) -> Counts:
         returned=total(TicketState.VOID, TicketState.REFUNDED, TicketState.EXCHANGED),
         missing=total(TicketState.NO_SHOW),
         lap_children=sum(laps for state, _count, laps in rows if state in LIVE_STATES),
+        displaced=total(TicketState.DISPLACED),
     )
 
 

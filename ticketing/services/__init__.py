@@ -6,6 +6,13 @@ from ticketing.services.blocks import block_seats, lift_block
 from ticketing.services.boarding import board_ticket, change_seat, close_boarding
 from ticketing.services.claims import claim_seats
 from ticketing.services.discounts import end_group, end_surcharge, open_group, open_surcharge
+from ticketing.services.displacing import (
+    displace_tickets,
+    list_late,
+    remap_tickets,
+    reseat_passenger,
+    tell_passenger,
+)
 from ticketing.services.exchanges import Wanted, exchange_ticket
 from ticketing.services.fares import set_fare, set_fares
 from ticketing.services.holds import HOLD_LASTS, extend_hold, hold_seats, release_hold
@@ -30,6 +37,7 @@ __all__ = [
     "claim_seats",
     "close_boarding",
     "confirm_transfer",
+    "displace_tickets",
     "end_group",
     "end_surcharge",
     "exchange_ticket",
@@ -38,13 +46,17 @@ __all__ = [
     "hold_seats",
     "let_go_of_unpaid",
     "lift_block",
+    "list_late",
     "open_group",
     "open_surcharge",
     "receive_line",
     "refund_ticket",
     "release_hold",
+    "remap_tickets",
+    "reseat_passenger",
     "sell_tickets",
     "set_fare",
     "set_fares",
+    "tell_passenger",
     "void_tickets",
 ]

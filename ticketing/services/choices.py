@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from station.models import Departure, Seat, Till
 from station.models.locks import lock, share_lock
 from ticketing import selectors
@@ -14,9 +12,7 @@ from ticketing.errors import (
     NotEnoughSeats,
     NothingChosen,
     NothingOnSale,
-    NotOnSale,
     NotYourStation,
-    SaleClosed,
     SeatBlocked,
     SeatTaken,
 )
@@ -48,8 +44,11 @@ class Wish:
 def choose(wish: Wish, *, till: Till, now: datetime, own_hold: int | None = None) -> Choice:
     """Lock the departure, then check everything about *wish*."""
     departure = locked_departure(wish)
-    check_sellable(departure, till=till, now=now)
+    if departure.station_id != till.station_id:
+        raise NotYourStation(departure=str(departure), station=str(departure.station))
     stretch = selectors.stretch_of(departure, wish.from_stop_id, wish.to_stop_id)
+    if refusal := selectors.sale_refusal(departure, stretch, now):
+        raise refusal
     return Choice(departure, stretch, _seats(wish, departure, stretch, now=now, own_hold=own_hold))
 
 
@@ -70,19 +69,6 @@ def locked_departure(wish: Wish) -> Departure:
     if found is None:
         raise NothingOnSale
     return found
-
-
-def check_sellable(departure: Departure, *, till: Till, now: datetime) -> None:
-    """Raises NotYourStation, NotOnSale or SaleClosed."""
-    name = str(departure)
-    if departure.station_id != till.station_id:
-        raise NotYourStation(departure=name, station=str(departure.station))
-    if not departure.is_on_sale:
-        raise NotOnSale(departure=name, operator=departure.operator.short_name)
-    if not departure.is_live:
-        raise SaleClosed(departure=name, reason=departure.get_state_display())
-    if now >= departure.sale_ends_at:
-        raise SaleClosed(departure=name, reason=_("its time has come"))
 
 
 def _seats(wish: Wish, departure: Departure, stretch: Stretch, *, now: datetime, own_hold: int | None) -> list[Seat]:

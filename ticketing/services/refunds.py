@@ -25,6 +25,9 @@ from ticketing.selectors import RefundOffer
 from ticketing.services.returning import Return, check_returnable, give_back, locked_ticket
 
 LEAST = 1_000
+_WHY = {
+    "cancelled": RefundReason.CANCELLED, "changed": RefundReason.CANCELLED, "late": RefundReason.DELAY,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def refund_ticket(
     check_returnable(ticket)
     offer = selectors.refund_offer(ticket, now)
     amount = _agreed(ticket, offer, approval, by=by, now=now)
-    why = RefundReason.CANCELLED if offer.basis == "cancelled" else reason
+    why = _WHY.get(offer.basis, reason)
     given = Return(
         RefundKind.REFUND, amount, why, offer.as_facts(), note=approval.note.strip() if approval else "",
         method=method, reference=reference, approver=approval.by if approval else None,

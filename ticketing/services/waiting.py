@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -43,7 +43,9 @@ def ask_for_sale(
     seats = selectors.labels_of(hold)
     wish = Wish(hold.departure_id, seats, len(seats), hold.from_stop_id, hold.to_stop_id)
     choice = choose(wish, till=till, now=now, own_hold=hold.pk)
-    lasts = min(WAIT_LASTS, choice.departure.sale_ends_at - now)
+    left = choice.departure.sale_ends_at - now
+    # A coach that stands open past its time is sold until it is confirmed: nobody knows when that will be.
+    lasts = min(WAIT_LASTS, left) if left > timedelta(0) else WAIT_LASTS
     request = fees.ask_transfer(till=till, amount=price_of(choice, passengers), by=by, now=now, lasts=lasts)
     hold.request, hold.expires_at = request, request.expires_at
     hold.save(update_fields=["request", "expires_at"])

@@ -18,7 +18,7 @@ SELECT a.chain, a.seq
 
 -- A3: Every closed till, closed ticket and cancelled order stands in the journal.
 -- The words of the journal: shift_close on shift:<till id>, ticket_<state> on ticket:<id>; an order is cancelled as a whole
--- (dispatch_cancelled) or line by line (leg_skipped on leg:<id>).
+-- (dispatch_cancelled) or line by line (leg_skipped, leg_withdrawn on leg:<id>).
 SELECT 'shift_close' AS what, s.id
   FROM verify.shift s
  WHERE s.closed_at IS NOT NULL
@@ -34,7 +34,7 @@ SELECT 'dispatch_cancel', o.id
   JOIN dispatch_orderleg l ON l.id = o.id
  WHERE o.status = 'cancelled'
    AND NOT EXISTS (SELECT FROM verify.audit a
-                    WHERE (a.obj = 'leg:' || o.id AND a.action = 'leg_skipped')
+                    WHERE (a.obj = 'leg:' || o.id AND a.action IN ('leg_skipped', 'leg_withdrawn'))
                        OR (a.obj = 'dispatch:' || l.order_id AND a.action = 'dispatch_cancelled'));
 
 -- A4: The time of a chain never runs back by more than 2 s.
