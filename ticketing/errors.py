@@ -238,3 +238,10 @@ class PaymentNotFitting(DomainError):
 class NotAffected(DomainError):
     code = "not_affected"
     sentence = _("This passenger is on no work list. Reload the page.")
+
+
+class PartsTooMuch(DomainError):
+    code = "parts_too_much"
+    sentence = _(
+        "The parts make %(parts)s, the price is %(total)s: each part is more than 0, together at most the price."
+    )

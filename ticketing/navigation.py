@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from station.context import NavigationItem
 from station.questions import answers
 
-SELL_RANK, FIND_RANK, CHANGES_RANK, PRICES_RANK = 10, 15, 25, 85
+SELL_RANK, FIND_RANK, CHANGES_RANK, BANK_RANK, PRICES_RANK = 10, 15, 25, 65, 85
 
 
 @answers("shell.navigation")
@@ -14,6 +14,8 @@ def navigation() -> list[NavigationItem]:
     return [
         NavigationItem(reverse("ticketing:sell"), _("Sell tickets"), "ticketing.sell", SELL_RANK),
         NavigationItem(reverse("ticketing:prices"), _("Discounts and surcharges"), "ticketing.set_prices", PRICES_RANK),
+        # A shift lead comes from the counter: their bar is full.
+        NavigationItem(reverse("ticketing:bank"), _("Bank money"), "einvoice.handle", BANK_RANK),
         NavigationItem(reverse("ticketing:find"), _("Find a ticket"), "ticketing.refund", FIND_RANK),
         NavigationItem(reverse("ticketing:changes"), _("Changed departures"), "ticketing.board", CHANGES_RANK),
     ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ticketing.views import blocks, board, boarding, changes, display, exchanges, prices, returns, sell, tickets
+from ticketing.views import bank, blocks, board, boarding, changes, display, exchanges, prices, returns, sell, tickets
 
 app_name = "ticketing"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
     path("departures/<int:departure_id>/seats/", blocks.seats, name="seats"),
     path("blocks/<int:block_id>/lift/", blocks.lift, name="lift_block"),
     path("departures/<int:departure_id>/passengers/", tickets.passengers, name="passengers"),
+    path("bank/", bank.lines, name="bank"),
+    path("bank/enter/", bank.enter, name="bank_enter"),
+    path("bank/<int:line_id>/", bank.line, name="bank_line"),
+    path("bank/<int:line_id>/assign/<int:request_id>/", bank.assign, name="bank_assign"),
+    path("bank/<int:line_id>/explain/<int:payment_id>/", bank.explain, name="bank_explain"),
+    path("bank/<int:line_id>/pay-back/", bank.pay_back, name="bank_pay_back"),
     path("display/<int:counter_id>/", display.display, name="display"),
     path("setup/prices/", prices.prices, name="prices"),
     path("setup/prices/<str:kind>/<int:pk>/end/", prices.end_price, name="end_price"),

@@ -12,6 +12,7 @@ from einvoice.selectors.originals import (
     original_of_sale,
     outlet_letters,
     outlet_position,
+    parts_to_invoice,
     sale_to_invoice,
     tickets_to_invoice,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "original_of_sale",
     "outlet_letters",
     "outlet_position",
+    "parts_to_invoice",
     "reading_of",
     "sale_to_invoice",
     "sales_without_invoice",

@@ -6,7 +6,7 @@ from einvoice.enums import InvoiceKind
 from einvoice.models import Invoice, Series
 from station.models import Station
 from station.models.written_once import asked_often
-from ticketing.models import Sale, Ticket
+from ticketing.models import Sale, SalePart, Ticket
 
 
 def sale_to_invoice(sale_id: int) -> Sale:
@@ -22,6 +22,12 @@ def _sales(sale_id: int) -> QuerySet[Sale]:
         "station_id", "buyer_name", "sold_at", "payment__method", "departure__operator_id", "departure__vehicle__plate",
         "departure__route__kind",
     )  # fmt: skip
+
+
+@asked_often
+def parts_to_invoice(sale_id: int) -> QuerySet[SalePart]:
+    """What was paid otherwise than by the first payment of a sale."""
+    return SalePart.objects.filter(sale=sale_id).select_related("payment").order_by("pk")
 
 
 @asked_often

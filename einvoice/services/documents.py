@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from einvoice.models import Series
 from einvoice.rules import CONSUMER, Extra, InvoiceDocument, Line, Party, Transport, totals_of
-from einvoice.selectors import tickets_to_invoice
+from einvoice.selectors import parts_to_invoice, tickets_to_invoice
 from fees.enums import Method
 from fees.models import Charge
 from fees.selectors import vat_on
@@ -54,10 +54,16 @@ def ticket_document(sale: Sale, contract: Contract, slot: Slot) -> InvoiceDocume
     way = "đường thủy nội địa" if is_boat else "tuyến cố định"
     lines = tuple(_ticket_line(ticket, way=way, rate=rate, plate=plate) for ticket in tickets_to_invoice(sale.pk))
     return _document(
-        slot, title="Vé tàu khách" if is_boat else "Vé xe khách", payment_method=_PAID_BY[Method(sale.payment.method)],
+        slot, title="Vé tàu khách" if is_boat else "Vé xe khách", payment_method=_paid_by(sale),
         seller=_operator(contract.operator), buyer=Party(name=sale.buyer_name or CONSUMER),
         trustee=_station(contract.station), lines=lines,
     )  # fmt: skip
+
+
+def _paid_by(sale: Sale) -> str:
+    """One way, or all of them in the order of the law's own words."""
+    ways = {_PAID_BY[Method(one.method)] for one in (sale.payment, *(p.payment for p in parts_to_invoice(sale.pk)))}
+    return "/".join(sorted(ways, reverse=True))
 
 
 def _ticket_line(ticket: Ticket, *, way: str, rate: Decimal, plate: str) -> Line:

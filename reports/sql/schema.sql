@@ -65,14 +65,18 @@ SELECT -(h.id * 1000 + c.seat), d.station_id, h.departure_id, c.seat::int, int4r
  WHERE c.expires_at > now()
  GROUP BY h.id, c.seat, d.station_id;
 
+-- A sale or a refund that moved in several ways has further payments in its parts.
 CREATE VIEW verify.payment AS
-SELECT p.id, p.till_id AS shift_id, coalesce(s.id, t.sale_id) AS sale_id, r.ticket_id, p.kind::text AS kind,
-       p.method::text AS method, p.amount, p.at, p.by_id AS by_user, p.refund_of_id AS refund_of,
-       r.approved_by_id AS approved_by
+SELECT p.id, p.till_id AS shift_id, coalesce(s.id, sp.sale_id, t.sale_id) AS sale_id, t.id AS ticket_id,
+       p.kind::text AS kind, p.method::text AS method, p.amount, p.at, p.by_id AS by_user,
+       p.refund_of_id AS refund_of, coalesce(r.approved_by_id, whole.approved_by_id) AS approved_by
   FROM fees_payment p
   LEFT JOIN ticketing_sale s ON s.payment_id = p.id
+  LEFT JOIN ticketing_salepart sp ON sp.payment_id = p.id
+  LEFT JOIN ticketing_refundpart rp ON rp.payment_id = p.id
   LEFT JOIN ticketing_refund r ON r.payment_id = p.id
-  LEFT JOIN ticketing_ticket t ON t.id = r.ticket_id;
+  LEFT JOIN ticketing_refund whole ON whole.id = rp.refund_id
+  LEFT JOIN ticketing_ticket t ON t.id = coalesce(r.ticket_id, whole.ticket_id);
 
 -- On credit: the operator pays by the month, by the contract of the day of the departure.
 CREATE VIEW verify.fee AS

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from fees.forms import MOST_MONEY
 from fees.models import BankLine, TransferRequest
 from fees.selectors import problem_of
-from ticketing.api.serializers import BuyerInput, SaleOutput
+from ticketing.api.serializers import BuyerInput, PartInput, SaleOutput
 from ticketing.models import WaitingSale
 from ticketing.services.choices import MOST_SEATS
 
@@ -23,6 +23,7 @@ class AskInput(serializers.Serializer[Any]):
     count = serializers.IntegerField(required=False, min_value=1, max_value=MOST_SEATS)
     from_stop = serializers.IntegerField(required=False, min_value=1, allow_null=True)
     to_stop = serializers.IntegerField(required=False, min_value=1, allow_null=True)
+    parts = PartInput(many=True, required=False, help_text="what is paid otherwise; the rest is asked for")
     buyer = BuyerInput(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

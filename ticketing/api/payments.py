@@ -29,6 +29,7 @@ from ticketing.api.payment_shapes import (
     PayBackInput,
     RequestOutput,
 )
+from ticketing.api.serializers import parts_of
 
 _KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
@@ -60,7 +61,7 @@ class PaymentsEndpoint(StationView):
         )  # fmt: skip
         buyer = wish.get("buyer", {})
         waiting = services.ask_for_sale(
-            hold_id=hold.pk, till_id=self.place.till.pk, buyer_name=buyer.get("name", ""),
+            hold_id=hold.pk, till_id=self.place.till.pk, parts=parts_of(wish), buyer_name=buyer.get("name", ""),
             buyer_phone=buyer.get("phone", ""), by=self.person, now=now,
         )  # fmt: skip
         return RequestOutput(waiting.request).data

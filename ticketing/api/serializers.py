@@ -1,14 +1,18 @@
 """Shapes of what comes in and goes out; input and output apart."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from fees.enums import Method
 from fees.forms import MOST_MONEY
+from fees.models import Payment
 from ticketing.enums import BlockKind
 from ticketing.models import Sale, SeatBlock, Ticket
 from ticketing.models.tickets import MOST_ON_A_LAP
+from ticketing.services import Part
 from ticketing.services.choices import MOST_SEATS
 
 
@@ -23,6 +27,17 @@ class PassengerInput(serializers.Serializer[Any]):
         max_length=20, required=False, allow_blank=True, allow_null=True, help_text="code of a discount group"
     )
     lap_children = serializers.IntegerField(min_value=0, max_value=MOST_ON_A_LAP, required=False)
+
+
+class PartInput(serializers.Serializer[Any]):
+    method = serializers.ChoiceField(choices=Method.choices)
+    amount = serializers.IntegerField(min_value=1, max_value=MOST_MONEY)
+    reference = serializers.CharField(required=False, allow_blank=True, max_length=50)
+
+
+def parts_of(wish: Mapping[str, Any]) -> list[Part]:
+    """What is paid otherwise, as it was validated."""
+    return [Part(Method(one["method"]), one["amount"], one.get("reference", "")) for one in wish.get("parts", ())]
 
 
 class SaleInput(serializers.Serializer[Any]):
@@ -42,6 +57,7 @@ class SaleInput(serializers.Serializer[Any]):
         required=False, min_value=0, max_value=MOST_MONEY, allow_null=True, help_text="đồng; cash only"
     )
     reference = serializers.CharField(required=False, allow_blank=True, max_length=50)
+    parts = PartInput(many=True, required=False, help_text="what is paid otherwise; `method` brings the rest")
     buyer = BuyerInput(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -75,14 +91,26 @@ class SoldTicketOutput(serializers.ModelSerializer[Ticket]):
         fields = ("code", "seat", "fare", "price", "lap_children")
 
 
+class PaidOutput(serializers.ModelSerializer[Payment]):
+    class Meta:
+        model = Payment
+        fields = ("method", "amount", "reference")
+
+
 class SaleOutput(serializers.ModelSerializer[Sale]):
     change = serializers.IntegerField(source="payment.change")
     departure = serializers.IntegerField(source="departure_id")
     tickets = SoldTicketOutput(many=True)
+    payments = serializers.SerializerMethodField()
 
     class Meta:
         model = Sale
-        fields = ("id", "departure", "total", "change", "tickets")
+        fields = ("id", "departure", "total", "change", "payments", "tickets")
+
+    @extend_schema_field(PaidOutput(many=True))
+    def get_payments(self, sale: Sale) -> list[dict[str, Any]]:
+        parts = [part.payment for part in sale.parts.all()]
+        return [dict(PaidOutput(one).data) for one in (sale.payment, *parts)]
 
 
 class GroupOutput(serializers.Serializer[Any]):

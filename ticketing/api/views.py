@@ -15,7 +15,7 @@ from station import clock
 from station.api.base import StationView
 from station.models import Departure
 from ticketing import selectors, services
-from ticketing.api.serializers import PricesOutput, SaleInput, SaleOutput, SeatOutput, TicketOutput
+from ticketing.api.serializers import PricesOutput, SaleInput, SaleOutput, SeatOutput, TicketOutput, parts_of
 from ticketing.models import Ticket
 
 MOST_DIGITS = 18  # of an id: what is longer would not fit the database
@@ -51,13 +51,14 @@ class SalesEndpoint(StationView):
             method=Method(wish["method"]),
             received=wish.get("received"),
             reference=wish.get("reference", ""),
+            parts=parts_of(wish),
             buyer_name=buyer.get("name", ""),
             buyer_phone=buyer.get("phone", ""),
             idempotency_key=f"{self.person.pk}:{request.headers['Idempotency-Key']}",
             by=self.person,
             now=clock.now(),
         )
-        prefetch_related_objects([sale], selectors.by_seat())
+        prefetch_related_objects([sale], selectors.by_seat(), "parts__payment")
         return SaleOutput(sale).data
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from fees.enums import Method
 from ticketing.errors import NotUnderstood
 from ticketing.forms.grammar import Order, parse_cash, parse_order
 from ticketing.selectors import Want
@@ -32,6 +33,9 @@ class CounterForm(forms.Form):
     lap = Words(required=False)
     proposed = forms.CharField(required=False, max_length=200)
     hold = forms.IntegerField(required=False, min_value=1)
+    other_method = forms.ChoiceField(required=False, choices=Method.choices)
+    other_amount = forms.CharField(required=False, max_length=12)
+    other_reference = forms.CharField(required=False, max_length=50, strip=True)
 
     def said(self, name: str) -> Any:
         """A field as it came, or nothing when it came broken: a counter never stops at a bad address."""
@@ -72,6 +76,16 @@ class CounterForm(forms.Form):
             if any(word not in {"", "0"} for word in self.said(name) or ()):
                 fields.setlist(name, self.said(name))
         return fields
+
+    def other(self) -> tuple[Method, int | None, str] | None:
+        """What is not paid in cash: how, how much (None: all of it), under which reference. Raises NotUnderstood."""
+        method, text = self.said("other_method"), self.said("other_amount") or ""
+        if not method or (not text and not self.said("other_reference") and method == Method.CASH):
+            return None
+        amount = parse_cash(text) if text else None
+        if text and amount is None:
+            raise NotUnderstood(line=text)
+        return Method(method), amount, self.said("other_reference") or ""
 
     def _picked(self) -> tuple[str, ...]:
         """Seats the clerk picked by hand; what the screen proposed may still become another seat just as good."""

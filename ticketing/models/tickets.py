@@ -23,6 +23,17 @@ _SHOWN_DIGITS = 4
 MOST_ON_A_LAP = 2
 
 
+# At commit, when all payments of a sale are there.
+_PAID_IN_FULL = """
+    IF NEW.total <> (SELECT p.amount FROM fees_payment p WHERE p.id = NEW.payment_id)
+        + (SELECT COALESCE(SUM(p.amount), 0) FROM ticketing_salepart s JOIN fees_payment p ON p.id = s.payment_id
+            WHERE s.sale_id = NEW.id) THEN
+        RAISE EXCEPTION 'sale %: its payments are not its total', NEW.id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+
 class Hold(models.Model):
     """Seats kept for a clerk who is selling; the server lets go of them by itself."""
 
@@ -47,7 +58,9 @@ class Sale(models.Model):
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="sales")
     till = models.ForeignKey(Till, on_delete=models.PROTECT, related_name="sales")
     departure = models.ForeignKey(Departure, on_delete=models.PROTECT, related_name="sales")
-    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="sale")
+    payment = models.OneToOneField(
+        Payment, on_delete=models.PROTECT, related_name="sale", help_text="the first; others are its parts"
+    )
     total = models.PositiveBigIntegerField()
     idempotency_key = models.CharField(max_length=140, unique=True, help_text="<user>:<key>")
     buyer_name = models.CharField(max_length=255, blank=True)
@@ -61,7 +74,16 @@ class Sale(models.Model):
             models.Index(fields=["departure"]),
             models.Index(Right("buyer_phone", 5), name="sale_by_end_of_phone", condition=~Q(buyer_phone="")),
         ]
-        triggers = [append_only()]
+        triggers = [
+            append_only(),
+            pgtrigger.Trigger(
+                name="a_sale_is_paid_in_full",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=_PAID_IN_FULL,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.departure} {self.total}"
@@ -70,6 +92,19 @@ class Sale(models.Model):
     def phone_tail(self) -> str:
         """The last digits of the buyer's phone, as much as a list may show."""
         return f"…{self.buyer_phone[-_SHOWN_DIGITS:]}" if self.buyer_phone else ""
+
+
+class SalePart(models.Model):
+    """A further payment of a sale: it was paid in several ways."""
+
+    sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="parts")
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="sale_part")
+
+    class Meta:
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.sale_id} {self.payment_id}"
 
 
 class Ticket(Stateful):
@@ -218,6 +253,19 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.amount}"
+
+
+class RefundPart(models.Model):
+    """A further payment of a refund: the sale was paid in several ways, and no one of them held all that goes back."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="parts")
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="refund_part")
+
+    class Meta:
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} {self.payment_id}"
 
 
 class SeatChange(models.Model):

@@ -16,6 +16,7 @@ class WaitingSale(models.Model):
     to_stop = models.ForeignKey(RouteStop, on_delete=models.PROTECT, related_name="+")
     seats = models.JSONField(help_text="labels")
     passengers = models.JSONField(default=list, help_text="seat, group and children on the lap; empty: full fare")
+    parts = models.JSONField(default=list, help_text="what is paid otherwise: method, amount, reference of each")
     buyer_name = models.CharField(max_length=255, blank=True)
     buyer_phone = models.CharField(max_length=20, blank=True)
     sale = models.OneToOneField(Sale, null=True, on_delete=models.PROTECT, related_name="waited_for")

@@ -50,13 +50,14 @@ from ticketing.selectors.tickets import (
     last_sale_of,
     open_hold,
     passengers_of,
+    payments_of,
     refund_of,
     sold_with,
     ticket_by_code,
     tickets,
     tickets_of,
 )
-from ticketing.selectors.waiting import Display, Waiting, display_of, waiting_at
+from ticketing.selectors.waiting import Display, Waiting, display_of, meant_for, waiting_at
 
 __all__ = [
     "EXCHANGEABLE",
@@ -108,12 +109,14 @@ __all__ = [
     "labels_of",
     "last_sale_of",
     "may_be_refused",
+    "meant_for",
     "not_boarded",
     "offer_of",
     "offers_of",
     "open_hold",
     "passengers_of",
     "passes_at",
+    "payments_of",
     "places_like",
     "price_list",
     "proposed_seats",

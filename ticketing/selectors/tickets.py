@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
+from fees.models import Payment
 from station.models import Departure, JournalEntry, Till
 from ticketing.enums import LIVE_STATES, TicketState
 from ticketing.models import Fare, Hold, Refund, Sale, Ticket
@@ -129,6 +130,12 @@ def sold_with(ticket: Ticket) -> list[Ticket]:
 def by_seat(path: str = "tickets") -> "Prefetch[str, QuerySet[Ticket], str]":
     """The tickets of sales, in the order of their seats."""
     return Prefetch(path, queryset=Ticket.objects.select_related("to_stop").order_by("seat", "pk"))
+
+
+def payments_of(sale: Sale) -> list[Payment]:
+    """The payments of *sale*, its first first."""
+    parts = Payment.objects.filter(sale_part__sale=sale).order_by("pk")
+    return [sale.payment, *parts]
 
 
 def last_sale_of(till: Till) -> Sale | None:

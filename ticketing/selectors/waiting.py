@@ -81,3 +81,12 @@ def display_of(counter: Counter, now: datetime) -> Display:
     if request is None:
         return Display()
     return Display(request, _shown().filter(request=request).order_by("pk").first())
+
+
+def meant_for(line: BankLine) -> QuerySet[TransferRequest]:
+    """What *line* could have been meant for, with the seats that were to be sold; the newest first."""
+    rows = money.fitting_requests(line)
+    return rows.select_related(
+        "till__counter", "till__station", "account", "asked_by", "charge__service", "waiting_sale__to_stop",
+        "waiting_sale__departure",
+    )  # fmt: skip

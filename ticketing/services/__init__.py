@@ -16,6 +16,7 @@ from ticketing.services.displacing import (
 from ticketing.services.exchanges import Wanted, exchange_ticket
 from ticketing.services.fares import set_fare, set_fares
 from ticketing.services.holds import HOLD_LASTS, extend_hold, hold_seats, release_hold
+from ticketing.services.paying import Part
 from ticketing.services.pricing import Passenger
 from ticketing.services.refunds import Approval, refund_ticket
 from ticketing.services.sales import sell_tickets
@@ -25,6 +26,7 @@ from ticketing.services.waiting import ask_for_sale, cancel_transfer, let_go_of_
 __all__ = [
     "HOLD_LASTS",
     "Approval",
+    "Part",
     "Passenger",
     "Wanted",
     "approver_of",

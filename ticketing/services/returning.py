@@ -12,7 +12,8 @@ from station.services import outbox
 from ticketing import selectors
 from ticketing.enums import RefundKind, RefundReason, TicketState
 from ticketing.errors import NoSuchTicket, TicketElsewhere, TicketOver
-from ticketing.models import Refund, SeatClaim, Ticket
+from ticketing.models import Refund, RefundPart, SeatClaim, Ticket
+from ticketing.services.paying import sources_of
 
 BECOMES = {
     RefundKind.VOID: TicketState.VOID,
@@ -30,7 +31,7 @@ class Return:
     reason: RefundReason
     rule: dict[str, object]
     note: str = ""
-    method: Method = Method.CASH
+    method: Method | None = Method.CASH  # None: as it came
     reference: str = ""
     approver: User | None = None
     replacement: Ticket | None = None
@@ -67,20 +68,27 @@ def check_returnable(ticket: Ticket) -> None:
 def give_back(ticket: Ticket, given: Return, *, till: Till, by: User, now: datetime) -> Refund:
     """Free the seat, pay *given*.amount out of *till*, end the ticket; the rest stays with the operator."""
     SeatClaim.objects.filter(ticket=ticket).delete()
-    payment = _paid(ticket, given, till=till, by=by, now=now) if given.amount else None
+    payment, *others = _paid(ticket, given, till=till, by=by, now=now) if given.amount else [None]
     refund = Refund.objects.create(
         ticket=ticket, payment=payment, kind=given.kind, reason=given.reason, note=given.note, rule=given.rule,
         paid=ticket.fare, amount=given.amount, retained=ticket.fare - given.amount, by=by,
         approved_by=given.approver, replacement=given.replacement, at=now,
     )  # fmt: skip
+    if others:
+        RefundPart.objects.bulk_create(RefundPart(refund=refund, payment=other) for other in others)
     ticket.become(BECOMES[given.kind], by=by, now=now, till=till, reason=given.words)
     outbox.tell("ticket.refunded", now=now, refund_id=refund.pk)
     outbox.push(f"sale-{till.station.code}", now=now)
     return refund
 
 
-def _paid(ticket: Ticket, given: Return, *, till: Till, by: User, now: datetime) -> Payment:
-    return fees.pay_out(
-        till=till, refund_of=ticket.sale.payment, amount=given.amount, method=given.method, reference=given.reference,
-        operator=ticket.departure.operator, obj=ticket.journal_name, by=by, now=now,
-    )  # fmt: skip
+def _paid(ticket: Ticket, given: Return, *, till: Till, by: User, now: datetime) -> list[Payment]:
+    """What leaves *till*: one payment, or several where the sale was paid in several ways."""
+    return [
+        fees.pay_out(
+            till=till, refund_of=came, amount=amount, method=given.method or Method(came.method),
+            reference=given.reference if given.method else came.reference, operator=ticket.departure.operator,
+            obj=ticket.journal_name, by=by, now=now,
+        )
+        for came, amount in sources_of(ticket.sale, given.amount, given.method)
+    ]  # fmt: skip

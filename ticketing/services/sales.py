@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from fees import services as fees
-from fees.enums import Account, Method, PaymentKind
+from fees.enums import Method
 from fees.models import Payment
 from station.clock import local
 from station.models import Seat, Till, User
@@ -19,6 +19,7 @@ from ticketing.models import Hold, Sale, Ticket
 from ticketing.services.choices import Choice, Wish, choose
 from ticketing.services.claims import Claimant, claim_seats
 from ticketing.services.holds import drop_hold
+from ticketing.services.paying import Part, Tender, collect, keep_parts
 from ticketing.services.pricing import Passenger, Priced, price_passengers
 
 # A code is the day, seven digits that differ within it, and four that nobody can guess.
@@ -39,6 +40,7 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     method: Method,
     received: int | None = None,
     reference: str = "",
+    parts: Sequence[Part] = (),
     buyer_name: str = "",
     buyer_phone: str = "",
     idempotency_key: str,
@@ -49,9 +51,10 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     """Sell *seats* of one departure (or the best *count*) to one customer: all of them or none.
 
     *passengers* say who pays less and who has a child on the lap; none named: all at the full fare.
-    *hold_id* names this till's own hold, whose seats it may take. The money is the operator's and is held for it.
-    Raises HoldGone, SeatTaken, NotEnoughSeats, NoSuchSeat, NoSuchStop, NothingOnSale, NotOnSale, SaleClosed,
-    NotYourStation, what price_passengers refuses and what the till and the payment refuse.
+    *hold_id* names this till's own hold, whose seats it may take. The money is the operator's and is held for it;
+    *parts* are paid otherwise, and *method* brings the rest.
+    Raises PartsTooMuch, HoldGone, SeatTaken, NotEnoughSeats, NoSuchSeat, NoSuchStop, NothingOnSale, NotOnSale,
+    SaleClosed, NotYourStation, what price_passengers refuses and what the till and the payment refuse.
     """
     till = fees.use_till(till_id, by, now)
     _refuse_foreign_hold(hold_id, till)
@@ -61,15 +64,16 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     numbers = _ticket_ids(choice.seats)
     claimant = Claimant(tickets=numbers, instead_of=hold_id)
     claim_seats(departure=choice.departure, seats=choice.seats, legs=choice.stretch.legs, claimant=claimant, now=now)
-    payment = fees.take_payment(
-        till=till, kind=PaymentKind.SALE, method=method, amount=sum(one.price.fare for one in priced.values()),
-        received=received, reference=reference, operator=choice.departure.operator, credit=Account.HELD_FOR_OPERATOR,
+    total = sum(one.price.fare for one in priced.values())
+    payment, *others = collect(
+        total, Tender(method, received, reference, parts), till=till, operator=choice.departure.operator,
         obj=f"departure:{departure_id}", by=by, now=now,
     )  # fmt: skip
     sale = Sale.objects.create(
-        station=till.station, till=till, departure=choice.departure, payment=payment, total=payment.amount,
+        station=till.station, till=till, departure=choice.departure, payment=payment, total=total,
         idempotency_key=idempotency_key, buyer_name=buyer_name, buyer_phone=buyer_phone, sold_by=by, sold_at=now,
     )  # fmt: skip
+    keep_parts(sale, others)
     tickets = _issue(sale, choice, priced, numbers=numbers, now=now)
     if hold_id is not None:
         drop_hold(hold_id)

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import transaction
 
 from fees import services as fees
-from fees.enums import Method
 from station.models import Till, User
 from ticketing import selectors
 from ticketing.enums import RefundKind, RefundReason
@@ -39,9 +38,8 @@ def _void(ticket: Ticket, till: Till, by: User, now: datetime) -> Refund:
     check_returnable(ticket)
     if not selectors.is_voidable(ticket, till_id=till.pk, by_id=by.pk, now=now):
         raise VoidTooLate(seconds=int(selectors.VOID_LASTS.total_seconds()))
-    came = ticket.sale.payment
     given = Return(
         RefundKind.VOID, ticket.fare, RefundReason.MISTAKE, {"basis": "void", "percent": selectors.WHOLE},
-        method=Method(came.method), reference=came.reference,
+        method=None,
     )  # fmt: skip
     return give_back(ticket, given, till=till, by=by, now=now)

@@ -19,6 +19,7 @@ from ticketing.errors import HoldGone, PriceChanged
 from ticketing.models import Hold, Sale, SeatClaim, WaitingSale
 from ticketing.services.choices import Wish, choose
 from ticketing.services.holds import drop_hold
+from ticketing.services.paying import Part, rest_of
 from ticketing.services.pricing import Passenger, price_of
 from ticketing.services.sales import sell_tickets
 
@@ -29,14 +30,16 @@ def ask_for_sale(
     hold_id: int,
     till_id: int,
     passengers: Sequence[Passenger] = (),
+    parts: Sequence[Part] = (),
     buyer_name: str = "",
     buyer_phone: str = "",
     by: User,
     now: datetime,
 ) -> WaitingSale:
-    """Ask the customer whose seats are kept for the whole price by VietQR; the seats are kept as long as it is waited.
+    """Ask the customer whose seats are kept for the price by VietQR; the seats are kept as long as it is waited.
 
-    Raises HoldGone, NoBankAccount, NothingToTransfer and what the till and a sale refuse.
+    What *parts* pay otherwise is not asked for; it is taken when the rest has come.
+    Raises HoldGone, PartsTooMuch, NoBankAccount, NothingToTransfer and what the till and a sale refuse.
     """
     till = fees.use_till(till_id, by, now)
     hold = _kept(hold_id, till, now)
@@ -46,13 +49,15 @@ def ask_for_sale(
     left = choice.departure.sale_ends_at - now
     # A coach that stands open past its time is sold until it is confirmed: nobody knows when that will be.
     lasts = min(WAIT_LASTS, left) if left > timedelta(0) else WAIT_LASTS
-    request = fees.ask_transfer(till=till, amount=price_of(choice, passengers), by=by, now=now, lasts=lasts)
+    rest = rest_of(price_of(choice, passengers), parts)
+    request = fees.ask_transfer(till=till, amount=rest, by=by, now=now, lasts=lasts)
     hold.request, hold.expires_at = request, request.expires_at
     hold.save(update_fields=["request", "expires_at"])
     SeatClaim.objects.filter(hold=hold).update(expires_at=hold.expires_at)
     return WaitingSale.objects.create(
         request=request, departure=choice.departure, from_stop=choice.stretch.from_stop,
         to_stop=choice.stretch.to_stop, seats=seats, passengers=[asdict(one) for one in passengers],
+        parts=[asdict(part) for part in parts],
         buyer_name=buyer_name, buyer_phone=buyer_phone,
     )  # fmt: skip
 
@@ -128,6 +133,7 @@ def _sell(
         departure_id=waiting.departure_id, seats=_labels(waiting),
         passengers=[Passenger(**one) for one in waiting.passengers], from_stop_id=waiting.from_stop_id,
         to_stop_id=waiting.to_stop_id, till_id=till.pk, method=Method.TRANSFER, reference=reference,
+        parts=[Part(Method(one["method"]), one["amount"], one["reference"]) for one in waiting.parts],
         buyer_name=waiting.buyer_name, buyer_phone=waiting.buyer_phone, hold_id=hold_id,
         idempotency_key=f"{by.pk}:transfer-{request.reference}", by=by, now=now,
     )  # fmt: skip

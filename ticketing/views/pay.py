@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from fees.enums import Method
 from station.models import Till
 from station.place import StaffRequest
 from ticketing import services
 from ticketing.errors import HoldGone
 from ticketing.forms import CounterForm
+from ticketing.services.paying import Part, Tender
 
 MOST_DIGITS = 18  # of an id: what is longer would not fit the database
 ASK, GIVE_UP, CONFIRM = "ask", "give_up", "bank_reference-"
@@ -30,7 +32,24 @@ def _ask(request: StaffRequest, form: CounterForm, till: Till, now: datetime) ->
     hold_id = form.said("hold")
     if not hold_id:
         raise HoldGone
-    services.ask_for_sale(hold_id=hold_id, till_id=till.pk, passengers=form.passengers(), by=request.user, now=now)
+    parts = tender_of(form, asking=True).parts
+    services.ask_for_sale(
+        hold_id=hold_id, till_id=till.pk, passengers=form.passengers(), parts=parts, by=request.user, now=now
+    )
+
+
+def tender_of(form: CounterForm, *, asking: bool = False) -> Tender:
+    """How the customer pays: in cash, all by card or transfer, or a part of it so and the rest in cash.
+
+    While *asking* for a transfer the rest comes by VietQR. Raises NotUnderstood.
+    """
+    other = form.other()
+    if other is None:
+        return Tender(Method.CASH, form.cash())
+    method, amount, reference = other
+    if amount is not None:
+        return Tender(Method.CASH, None if asking else form.cash(), parts=[Part(method, amount, reference)])
+    return Tender(method, form.cash() if method == Method.CASH else None, reference)
 
 
 def _typed_reference(request: StaffRequest) -> tuple[int, str] | None:

@@ -23,7 +23,7 @@ from ticketing.forms import CounterForm
 from ticketing.forms.grammar import Order, parse_cash
 from ticketing.models import Hold, Sale
 from ticketing.selectors import Desk, Want
-from ticketing.views.pay import pays_by_bank
+from ticketing.views.pay import pays_by_bank, tender_of
 
 # Two Enters closer together than this are one Enter, or a scanner: never a sale.
 ONE_ENTER = timedelta(milliseconds=250)
@@ -84,7 +84,7 @@ def _take_money(request: StaffRequest, form: CounterForm, till: Till, now: datet
         raise TooQuick
     if not form.said("seat") or not form.said("departure"):
         raise HoldGone
-    cash = form.cash()
+    tender = tender_of(form)
 
     def work() -> Mapping[str, object]:
         sale = services.sell_tickets(
@@ -94,8 +94,10 @@ def _take_money(request: StaffRequest, form: CounterForm, till: Till, now: datet
             from_stop_id=form.said("from_stop"),
             to_stop_id=form.said("to_stop"),
             till_id=till.pk,
-            method=Method.CASH,
-            received=cash,
+            method=tender.method,
+            received=tender.received,
+            reference=tender.reference,
+            parts=tender.parts,
             idempotency_key=f"{request.user.pk}:{request.POST[KEY_FIELD]}",
             hold_id=form.said("hold"),
             by=request.user,
@@ -133,6 +135,11 @@ def _screen(
         "line": "" if request.htmx and refusal is None else form.said("line") or "",
         "cash": cash,
         "waiting": selectors.waiting_at(till, now) if till else [],
+        "methods": Method.choices,
+        "other_method": form.said("other_method") or "",
+        "other_reference": form.said("other_reference") or "",
+        "other_amount": form.said("other_amount") or "",
+        "other_open": bool(form.said("other_method")),
         "can_ask": bool(desk.hold) and money.can_ask_transfer(request.place.station, now),
         "change": cash - desk.total if cash is not None and desk.total is not None else None,
     }

@@ -52,6 +52,7 @@ def ticket_page(request: StaffRequest, found: Ticket, form: RefundForm, status: 
     """The ticket, what became of it, and what can still be done with it here and now."""
     context = {
         "ticket": found,
+        "payments": selectors.payments_of(found.sale),
         "history": selectors.history_of(found),
         "refund": selectors.refund_of(found),
         "came_from": selectors.exchanged_from(found),

@@ -85,10 +85,13 @@ SELECT id, order_id, field
  WHERE last IS NOT NULL AND before_sha256 <> last;
 
 -- L10: What was given back for a ticket left a till, is no less than the rule gave, and more only by two people.
-SELECT r.id, r.ticket_id, r.kind, r.paid, r.amount, p.amount AS payment, r.rule ->> 'amount' AS by_rule, r.approved_by_id
+SELECT r.id, r.ticket_id, r.kind, r.paid, r.amount, p.amount AS payment, parts.amount AS parts, r.rule ->> 'amount' AS by_rule, r.approved_by_id
   FROM ticketing_refund r
   LEFT JOIN fees_payment p ON p.id = r.payment_id
- WHERE coalesce(-p.amount, 0) <> r.amount
+  LEFT JOIN (SELECT rp.refund_id, sum(pp.amount) AS amount
+               FROM ticketing_refundpart rp JOIN fees_payment pp ON pp.id = rp.payment_id
+              GROUP BY rp.refund_id) parts ON parts.refund_id = r.id
+ WHERE -coalesce(p.amount, 0) - coalesce(parts.amount, 0) <> r.amount
     OR (r.kind IN ('void', 'exchange') AND r.amount <> r.paid)
     OR (r.kind = 'refund' AND r.amount < coalesce((r.rule ->> 'amount')::bigint, 0))
     OR (r.kind = 'refund' AND r.approved_by_id IS NULL AND r.amount > coalesce((r.rule ->> 'amount')::bigint, 0));

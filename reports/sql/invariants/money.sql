@@ -6,11 +6,12 @@ SELECT s.id, s.total, coalesce(sum(t.price), 0) AS tickets
 HAVING s.total <> coalesce(sum(t.price), 0);
 
 -- M2: A sale is paid once and in full.
+-- In one payment, or in several parts that all belong to the moment of the sale and make its total.
 SELECT s.id, s.total, count(p.id) AS payments, coalesce(sum(p.amount), 0) AS paid
   FROM verify.sale s
   LEFT JOIN verify.payment p ON p.sale_id = s.id AND p.kind = 'sale'
- GROUP BY s.id, s.total
-HAVING count(p.id) <> 1 OR sum(p.amount) <> s.total;
+ GROUP BY s.id, s.total, s.at
+HAVING count(p.id) = 0 OR sum(p.amount) <> s.total OR bool_or(p.at <> s.at);
 
 -- M3: Refunds are not more than what was paid.
 SELECT p.id, p.amount, sum(r.amount) AS refunded
@@ -20,8 +21,9 @@ SELECT p.id, p.amount, sum(r.amount) AS refunded
 HAVING -sum(r.amount) > p.amount;
 
 -- M4: A ticket is refunded once, and a refund row stands behind every refunded or void ticket.
+-- The parts of one refund move at one moment.
 SELECT 'refunded twice' AS what, ticket_id AS id
-  FROM verify.payment WHERE kind = 'refund' AND ticket_id IS NOT NULL GROUP BY ticket_id HAVING count(*) > 1
+  FROM verify.payment WHERE kind = 'refund' AND ticket_id IS NOT NULL GROUP BY ticket_id HAVING count(DISTINCT at) > 1
 UNION ALL
 SELECT 'refund of a ticket that is not refunded', p.id
   FROM verify.payment p LEFT JOIN verify.ticket t ON t.id = p.ticket_id
