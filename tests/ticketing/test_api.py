@@ -43,6 +43,7 @@ def test_seats_are_claimed_and_sold_in_one_request(post, departure):
         "departure": departure.pk,
         "total": 160_000,
         "change": 40_000,
+        "payments": [{"method": "cash", "amount": 160_000, "reference": ""}],
         "tickets": [
             {"code": codes["A1"], "seat": "A1", "fare": 80_000, "price": price, "lap_children": 0},
             {"code": codes["A2"], "seat": "A2", "fare": 80_000, "price": price, "lap_children": 0},
