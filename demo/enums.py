@@ -25,6 +25,11 @@ class Step(TextChoices):
         return _SENTENCES[self]
 
     @property
+    def is_told_in_keys(self) -> bool:
+        """Its sentence is for whoever has a keyboard."""
+        return self in _BY_KEYS
+
+    @property
     def people(self) -> tuple[str, ...]:
         """User names, the first choice first."""
         return _PEOPLE[self]
@@ -42,6 +47,7 @@ _SENTENCES = {
     Step.CLOSE: _("Type how many notes of each kind you count, then close. A difference asks for its reason."),
     Step.REPORT: _("Four figures, what needs a look, and every till: this is what the manager sees first."),
 }
+_BY_KEYS = {Step.SELL, Step.MOVE, Step.REFUSE, Step.LEAVE, Step.BUS}
 _CLERKS = ("banve1", "banve2")
 _PEOPLE = {
     Step.SELL: _CLERKS,

@@ -194,7 +194,7 @@ def _operator(operator_id: int, waiting: Waiting, *, signs: bool) -> Lines:
 def _driver(driver_id: int, waiting: Waiting) -> Lines:
     run = waiting.next_run(driver_id)
     if run is None:
-        return [Line("", _("No run today and tomorrow"))]
+        return [Line("", _("No order for a run ahead"))]
     is_today = clock.local_day(run.planned_at) == clock.local_day(waiting.now)
     words = _("to %(place)s") if is_today else _("tomorrow to %(place)s")
     return [Line(f"{clock.local(run.planned_at):%H:%M}", words % {"place": run.place})]

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from dispatch.enums import OrderState
-from dispatch.models import DispatchOrder
+from dispatch.enums import LegState, OrderState
+from dispatch.models import DispatchOrder, OrderLeg
 from dispatch.selectors.orders import SIGNED_LATE
 from einvoice.enums import InvoiceState
 from einvoice.models import Invoice
@@ -83,9 +83,11 @@ class Waiting:
         return {row["operator"]: row["left"] for row in counts}
 
     def next_run(self, driver_id: int) -> NextRun | None:
-        """Of today or tomorrow."""
-        rows = Departure.objects.filter(driver=driver_id, state__in=LIVE, planned_at__gte=self.now)
-        rows = rows.filter(planned_at__lt=self.today + 2 * A_DAY)
+        """Of today or tomorrow, if an order names it: the driver's own page lists the orders."""
+        named = OrderLeg.objects.exclude(state=LegState.SKIPPED).exclude(order__state=OrderState.CANCELLED)
+        mine = Q(driver=driver_id) | Q(second_driver=driver_id)
+        rows = Departure.objects.filter(mine, state__in=LIVE, planned_at__gte=self.now)
+        rows = rows.filter(planned_at__lt=self.today + 2 * A_DAY, pk__in=named.values("departure"))
         row = rows.select_related("route__origin", "route__destination").order_by("planned_at", "pk").first()
         return NextRun(row.planned_at, row.bound_for.name) if row else None
 

@@ -148,7 +148,8 @@ if DEMO:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "login"
+# In the demonstration whoever leaves one role chooses the next.
+LOGOUT_REDIRECT_URL = "demo:roles" if DEMO else "login"
 # Clerks' sessions live in the database: a lost Redis logs nobody out.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60

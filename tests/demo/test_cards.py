@@ -91,12 +91,15 @@ def test_an_operator_reads_the_orders_that_wait_and_a_driver_the_next_run():
     assert DispatchOrder.objects.filter(state="draft").count() == 1
 
 
-def test_a_driver_reads_tomorrows_run_as_such_and_no_run_as_none():
+def test_a_driver_reads_tomorrows_run_as_such_once_an_order_names_it():
     driver = everybody()["laixe1"].driver
 
-    assert lines_of("laixe1") == [("", "No run today and tomorrow", "")]
+    assert lines_of("laixe1") == [("", "No order for a run ahead", "")]
 
     run = ready_departure(operator=driver.operator, driver=driver, planned_at=NOW + timedelta(days=1))
+    assert lines_of("laixe1") == [("", "No order for a run ahead", "")]  # and their page shows none
+
+    drawn(run)
     assert lines_of("laixe1") == [("09:00", f"tomorrow to {run.bound_for.name}", "")]
 
 

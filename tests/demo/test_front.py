@@ -321,3 +321,22 @@ def test_an_order_is_shown_to_whoever_may_see_it_and_is_not_there_for_others(cli
 
     assert answers == [200, 404]
     assert client.get(address)["Location"] == "/demo/"
+
+
+def test_the_administrators_pages_lead_back_to_the_role_chooser(client_of):
+    admin = person("admin", StationFactory())
+    admin.is_superuser = True
+    admin.save()
+
+    page = client_of(admin).get("/admin/").content.decode()
+
+    assert '<a href="/demo/">' in page
+
+
+@pytest.mark.parametrize("way_out", ["logout", "admin:logout"])
+def test_whoever_logs_out_chooses_the_next_role(client_of, way_out):
+    admin = person("admin", StationFactory())
+
+    answer = client_of(admin).post(reverse(way_out))
+
+    assert (answer.status_code, answer["Location"]) == (302, "/demo/")
