@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import django
 
@@ -20,6 +21,7 @@ def main(only: str) -> int:
         "desk.page.p95": desk.page_with_300,
         "einvoice.rate": workers.einvoice_rate,
         "orders.rate": workers.orders_rate,
+        **{name: partial(sales.keys, name) for name in sales.KEYS},
         "sale.rate": sales.sale_rate,
     }
     _prepare()

@@ -81,17 +81,21 @@ def _make_due(count: int) -> None:
 
 
 def _keys(name: str) -> Figure:
-    keys = _counted().get(name)
-    detail = "coach in to coach out, in Chromium" if keys else f"not counted: see python -m pytest {TEST}"
-    return _at_most(name, keys or 999, KEYS[name], "keys", detail)
+    return keys_of(name, KEYS[name], TEST, "coach in to coach out, in Chromium")
+
+
+def keys_of(name: str, goal: int, test: str, detail: str) -> Figure:
+    """As many keys as the browser test *test* pressed and wrote down under *name*."""
+    keys = _counted(test).get(name)
+    return _at_most(name, keys or 999, goal, "keys", detail if keys else f"not counted: see python -m pytest {test}")
 
 
 @cache
-def _counted() -> dict[str, int]:
+def _counted(test: str) -> dict[str, int]:
     """What the browser test wrote down."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", TEST, "-q", "-k", "keys", "-o", "junit_family=xunit1"]
+        command = [sys.executable, "-m", "pytest", test, "-q", "-k", "keys", "-o", "junit_family=xunit1"]
         subprocess.run([*command, f"--junitxml={report}"], env=_environment(), stdout=subprocess.DEVNULL, check=False)
         tree = ET.parse(report)
         found = {one.get("name"): one.get("value") for one in tree.iter("property")}

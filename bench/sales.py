@@ -11,17 +11,24 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice, repeat
 
+from bench.desk import keys_of
 from bench.figures import Figure, at_least, load
 from runtime.places import data_dir
 from runtime.programs import stop_together
 from runtime.roster import Place, programs
 from runtime.servers import wait_ready
 
+KEYS = {"sale.keys.default": 2, "sale.keys.favourite": 3, "sale.keys.named": 5}
 SALES = 400
 CLERKS = 8
 SALES_PER_SECOND = 100
 CREATED = 201
 RUNNING = {"web", "relay", "worker"}
+
+
+def keys(name: str) -> Figure:
+    """A sale in Chromium, exact cash, no mouse."""
+    return keys_of(name, KEYS[name], "tests/e2e/test_sale.py", "one ticket sold for exact cash, in Chromium")
 
 
 def sale_rate() -> Figure:

@@ -172,3 +172,13 @@ class ContractInTheWay(DomainError):
 class UnknownSetting(DomainError):
     code = "unknown_setting"
     sentence = _("Nothing valid on %(day)s for %(what)s. The accountant must enter it.")
+
+
+class LayoutKnown(DomainError):
+    code = "layout_known"
+    sentence = _("There is a layout «%(code)s» already: choose another code.")
+
+
+class LayoutEmpty(DomainError):
+    code = "layout_empty"
+    sentence = _("A coach without a seat: switch some on.")

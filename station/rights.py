@@ -34,6 +34,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "fees.handle_bank": frozenset({Role.SHIFT_LEAD, Role.ACCOUNTANT, Role.MANAGER}),
     "ticketing.sell": frozenset(_COUNTER),
     "ticketing.see": frozenset(_STAFF),
+    "ticketing.set_favourites": frozenset(_COUNTER | {Role.MANAGER}),
     "ticketing.set_prices": frozenset(_OFFICE),
     "ticketing.block_seats": frozenset(_COUNTER | _YARD | {Role.MANAGER}),
     "ticketing.board": frozenset(_COUNTER | _YARD | {Role.GUARD}),

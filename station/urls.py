@@ -1,6 +1,6 @@
 from django.urls import path
 
-from station.views import bays, places, routes, selling, shifts
+from station.views import bays, layouts, places, routes, selling, shifts
 
 app_name = "station"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("shifts/", shifts.shifts, name="shifts"),
     path("shifts/open/", shifts.open_shift, name="open_shift"),
     path("shifts/<int:shift_id>/close/", shifts.close_shift, name="close_shift"),
+    path("setup/layouts/", layouts.layouts, name="layouts"),
+    path("setup/layouts/<int:layout_id>/copy/", layouts.copy, name="copy_layout"),
     path("setup/selling/", selling.selling, name="selling"),
     path("setup/selling/rules/", selling.rules, name="sale_rules"),
     path("setup/selling/contract/", selling.contract, name="contract"),

@@ -70,6 +70,11 @@ class PriceOverlaps(DomainError):
     sentence = _("«%(name)s» already counts for these coaches on some of these days. End it first.")
 
 
+class PlaceTwice(DomainError):
+    code = "place_twice"
+    sentence = _("«%(place)s» has two digits: give each place one.")
+
+
 class PriceOver(DomainError):
     code = "price_over"
     sentence = _("«%(name)s» ends before that day already.")

@@ -1,10 +1,24 @@
 from django.urls import path
 
-from ticketing.views import bank, blocks, board, boarding, changes, display, exchanges, prices, returns, sell, tickets
+from ticketing.views import (
+    bank,
+    blocks,
+    board,
+    boarding,
+    changes,
+    display,
+    exchanges,
+    favourites,
+    prices,
+    returns,
+    sell,
+    tickets,
+)
 
 app_name = "ticketing"
 urlpatterns = [
     path("sell/", sell.sell, name="sell"),
+    path("sell/extend/", sell.extend, name="extend"),
     path("tickets/", tickets.find, name="find"),
     path("tickets/<str:code>/", tickets.ticket, name="ticket"),
     path("tickets/<str:code>/print/", tickets.print_ticket, name="print"),
@@ -23,6 +37,8 @@ urlpatterns = [
     path("bank/<int:line_id>/explain/<int:payment_id>/", bank.explain, name="bank_explain"),
     path("bank/<int:line_id>/pay-back/", bank.pay_back, name="bank_pay_back"),
     path("display/<int:counter_id>/", display.display, name="display"),
+    path("setup/favourites/", favourites.counters, name="counters"),
+    path("setup/favourites/<int:counter_id>/", favourites.favourites, name="favourites"),
     path("setup/prices/", prices.prices, name="prices"),
     path("setup/prices/<str:kind>/<int:pk>/end/", prices.end_price, name="end_price"),
     path("departures/<int:departure_id>/affected/", changes.affected, name="affected"),

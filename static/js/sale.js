@@ -99,7 +99,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (!main.contains(event.detail.elt) && event.detail.elt.id !== "sale") return;
     const active = document.activeElement;
-    if (active?.closest(".bx-seat, select, #received, [data-pay]") && active.isConnected && !active.disabled) return;
+    if (active?.closest(".bx-seat, select, #received, details input, [data-pay]") && active.isConnected && !active.disabled) return;
     focusLine();
   });
   document.addEventListener("click", (event) => {

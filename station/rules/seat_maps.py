@@ -4,6 +4,7 @@ A layout is drawn, one line per row of a deck: `o` a place, `*` a place kept for
 (aisle, door, driver, toilet). Deck A is the lower one.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -53,6 +54,20 @@ def draw(code: str, name: str, kind: Kind, *decks: str) -> Layout:
     return Layout(code, name, tuple(cells))
 
 
+Place = tuple[int, int, int]  # deck, row, column
+
+
+def arranged(code: str, name: str, kind: Kind, places: Iterable[Place], priority: Collection[Place]) -> Layout:
+    """A layout from its places, numbered as the law wants: deck by deck, from front to rear, left to right."""
+    cells: list[Cell] = []
+    numbers = dict.fromkeys((1, 2), 0)
+    for deck, row, column in sorted(set(places)):
+        numbers[deck] += 1
+        label = f"{_DECK_LETTERS[deck - 1]}{numbers[deck]:02}"
+        cells.append(Cell(len(cells) + 1, label, kind, deck, row, column, (deck, row, column) in priority))
+    return Layout(code, name, tuple(cells))
+
+
 def _places(drawing: str) -> list[tuple[int, int, str]]:
     rows = enumerate(drawing.split(), start=1)
     return [(row, column, sign) for row, line in rows for column, sign in enumerate(line, start=1) if sign in _PLACES]
@@ -85,6 +100,7 @@ _LAYOUTS = (
         _rows((1, "*.*.*"), (5, "o.o.o"), (1, "oo.oo")), _rows((6, "o.o.o"), (1, "oo.oo")),
     ),
     draw("C22", "Cabin 22 phòng", "cabin", _rows((1, "*.*"), (4, "o.o")), _rows((6, "o.o"))),
+    draw("C24", "Cabin 24 phòng", "cabin", _rows((1, "*.*"), (5, "o.o")), _rows((6, "o.o"))),
     # Boats: the wheelhouse is before the first row.
     draw("T24", "Tàu khách 24 chỗ", "seat", _rows((1, "**.**"), (5, "oo.oo"))),
     draw("T40", "Tàu khách 40 chỗ", "seat", _rows((1, "**.**"), (9, "oo.oo"))),

@@ -9,7 +9,7 @@ from fees.services import open_till
 from station import clock
 from station.models import Till
 from tests.factories import ShiftFactory, StationFactory, UserFactory, staff
-from tests.factories_ticketing import priced_departure
+from tests.factories_ticketing import DiscountGroupFactory, priced_departure
 from ticketing.models import Sale, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,8 +77,9 @@ def test_a_clerk_logs_in_and_opens_the_till_by_keyboard_alone(new_window, clerk)
     assert list(Till.objects.values_list("clerk__username", "state")) == [("clerk", "open")]
 
 
-def test_two_keys_sell_a_ticket_to_the_default_destination(counter):
+def test_two_keys_sell_a_ticket_to_the_default_destination(counter, record_property):
     keys = press(counter, "Enter", "Enter")
+    record_property("sale.keys.default", keys)
 
     code = just_sold(counter)
     assert keys == 2
@@ -86,14 +87,56 @@ def test_two_keys_sell_a_ticket_to_the_default_destination(counter):
     assert counter.evaluate("document.activeElement.id") == "line"
 
 
-def test_a_favourite_takes_three_keys_and_two_tickets_with_cash_a_few_more(counter):
-    assert press(counter, "2", "Enter", "Enter") == 3
+def test_a_favourite_takes_three_keys_and_two_tickets_with_cash_a_few_more(counter, record_property):
+    keys = press(counter, "2", "Enter", "Enter")
+    record_property("sale.keys.favourite", keys)
+    assert keys == 3
     just_sold(counter)
     press(counter, "1", "*", "2", "Enter", "5", "0", "0", "Enter")
     counter.locator("#last-sale a").nth(3).wait_for()  # two tickets, "print again" and "void or refund"
 
     sales = list(Sale.objects.order_by("pk").values_list("total", "payment__received"))
     assert sales == [(100_000, 100_000), (200_000, 500_000)]
+
+
+def test_five_keys_sell_two_tickets_to_a_favourite_and_name_a_place(counter, record_property):
+    assert press(counter, "2", "*", "2", "Enter", "Enter") == 5
+    just_sold(counter)
+    keys = press(counter, "s", "2", "Enter", "Enter")
+    record_property("sale.keys.named", keys)
+    counter.wait_for_function("document.querySelectorAll('#last-sale a[href*=tickets]').length === 3")
+
+    assert keys <= 5
+    assert list(Sale.objects.order_by("pk").values_list("total", flat=True)) == [200_000, 100_000]
+
+
+def test_a_child_pays_half_by_keyboard_alone(counter):
+    DiscountGroupFactory(code="child", percent=50)
+    counter.reload()
+    counter.wait_for_function("document.activeElement.id === 'line'")
+
+    press(counter, "F6", "ArrowDown")
+    counter.wait_for_function("document.querySelector('.bx-total .bx-num').innerText.includes('50.000')")
+    press(counter, "Enter", "Enter")
+    just_sold(counter)
+
+    assert list(Ticket.objects.values_list("fare", flat=True)) == [50_000]
+
+
+def test_the_function_keys_do_what_the_screen_says(counter):
+    press(counter, "F3")
+    assert counter.evaluate("document.activeElement.className").startswith("bx-time")
+    press(counter, "F2", "Enter", "F4")
+    assert counter.evaluate("document.activeElement.id") == "buyer_phone"
+    counter.keyboard.type("0912345678")
+    press(counter, "F2")
+    with counter.expect_response(lambda answer: answer.request.method == "POST"):
+        counter.keyboard.press("F9")
+    just_sold(counter)
+    press(counter, "Control+k")
+
+    assert counter.locator("#bx-keys").get_attribute("open") is not None
+    assert Sale.objects.get().buyer_phone == "0912345678"
 
 
 def test_two_enters_in_one_breath_only_keep_the_seat(counter):

@@ -26,6 +26,9 @@ from ticketing.forms.grammar import Order, parse_cash, parse_order
         ("bmt", Order(place="bmt")),
         ("Đà Lạt", Order(place="da lat")),
         ("đl*2/8", Order(place="dl", count=2, at=time(8))),
+        ("0912345678", Order(phone="0912345678")),
+        ("0912 345 678", Order(phone="0912345678")),
+        ("+84912345678", Order(phone="0912345678")),
         ("3/1430*2.B1", Order(favourite=3, count=2, seats=("B1",), at=time(14, 30))),
     ],
 )

@@ -36,6 +36,8 @@ class CounterForm(forms.Form):
     other_method = forms.ChoiceField(required=False, choices=Method.choices)
     other_amount = forms.CharField(required=False, max_length=12)
     other_reference = forms.CharField(required=False, max_length=50, strip=True)
+    buyer_phone = forms.CharField(required=False, max_length=20)
+    buyer_name = forms.CharField(required=False, max_length=255)
 
     def said(self, name: str) -> Any:
         """A field as it came, or nothing when it came broken: a counter never stops at a bad address."""
@@ -69,9 +71,15 @@ class CounterForm(forms.Form):
         rows = zip_longest(seats, self.said("group") or (), self.laps(), fillvalue=None)
         return [Passenger(group or "", laps or 0, seat) for seat, group, laps in rows if seat]
 
-    def passenger_fields(self) -> QueryDict:
-        """What was said about the passengers, for the next screen."""
+    def buyer(self) -> dict[str, str]:
+        return {name: self.said(name) or "" for name in ("buyer_name", "buyer_phone")}
+
+    def passenger_fields(self, **more: str) -> QueryDict:
+        """What was said about buyer and passengers, and *more*, for the next screen."""
         fields = QueryDict(mutable=True)
+        for name, value in {**self.buyer(), **more}.items():
+            if value:
+                fields[name] = value
         for name in ("group", "lap"):
             if any(word not in {"", "0"} for word in self.said(name) or ()):
                 fields.setlist(name, self.said(name))

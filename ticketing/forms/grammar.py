@@ -3,6 +3,7 @@ Vietnamese input method can spoil it.
 
     3*2         favourite 3, two tickets         .A05    seat A05         /1430   the departure at 14:30
     bmt         a place by its letters           18 digits: a ticket that was scanned
+    0912345678  the customer's phone
     500         (seats are kept) the customer gave 500.000 đ
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
+from station.rules import phones
 from station.rules.vietnamese import search_key
 from ticketing import rules
 
@@ -31,6 +33,7 @@ class Order:
     seats: Sequence[str] = ()
     at: time | None = None
     ticket: str = ""
+    phone: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -42,6 +45,8 @@ def parse_order(line: str) -> Order | None:
     text = line.strip()
     if text.isdigit() and rules.is_ticket_code(text):
         return Order(ticket=text)
+    if text.startswith(("0", "+84")) and phones.is_phone(text):
+        return Order(phone=phones.normalise(text))
     place = _PLACE.match(text)
     head = place[0].strip() if place else ""
     favourite, letters = _destination(head)

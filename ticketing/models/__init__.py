@@ -2,6 +2,7 @@
 
 from ticketing.models.changes import Affected, Disruption
 from ticketing.models.fares import DiscountGroup, Fare, Surcharge
+from ticketing.models.favourites import Favourite
 from ticketing.models.tickets import (
     Hold,
     Refund,
@@ -21,6 +22,7 @@ __all__ = [
     "DiscountGroup",
     "Disruption",
     "Fare",
+    "Favourite",
     "Hold",
     "Refund",
     "RefundPart",

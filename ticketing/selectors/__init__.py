@@ -13,6 +13,7 @@ from ticketing.selectors.changes import (
 )
 from ticketing.selectors.desk import Desk, Rider, Want, desk_of
 from ticketing.selectors.exchanges import EXCHANGEABLE, Exchange, exchanged_from, exchanges_for, group_of, seats_for
+from ticketing.selectors.favourites import favourites_of, places_from
 from ticketing.selectors.finding import MOST_FOUND, Wanted, found_tickets
 from ticketing.selectors.offers import (
     Destination,
@@ -98,6 +99,7 @@ __all__ = [
     "exchanges_for",
     "extras_on",
     "fare_on",
+    "favourites_of",
     "found_tickets",
     "free_place",
     "free_seats",
@@ -117,6 +119,7 @@ __all__ = [
     "passengers_of",
     "passes_at",
     "payments_of",
+    "places_from",
     "places_like",
     "price_list",
     "proposed_seats",

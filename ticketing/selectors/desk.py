@@ -89,9 +89,12 @@ class Desk:
         return decks
 
 
-def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> Desk:
-    """The screen for *want*. What the till keeps for a customer stands above every wish. Raises NoSuchPlace."""
-    destinations = destinations_of(station, local_day(now), now)
+def desk_of(
+    station: Station, till: Till | None, want: Want, now: datetime, *, counter_id: int | None = None
+) -> Desk:  # fmt: skip
+    """The screen for *want*. What the till keeps for a customer stands above every wish; the digits are those of its
+    counter (or of *counter_id*). Raises NoSuchPlace."""
+    destinations = destinations_of(station, local_day(now), now, till.counter_id if till else counter_id)
     hold = open_hold(till, now) if till else None
     to = hold.to_stop.search_key if hold else _place(station, destinations, want, now)
     offers = departures_to(station, to, now) if to else []
@@ -133,11 +136,13 @@ def _riders(offer: Offer | None, groups: Groups, seats: Sequence[str], want: Wan
 
 
 def _place(station: Station, destinations: Sequence[Destination], want: Want, now: datetime) -> str:
-    """The search key of the place to go to: by digit, by letters, as it was, or the first favourite with a seat."""
+    """The search key of the place to go to: by digit, by letters, as it was, the default, or the first favourite that
+    still runs."""
     if want.favourite:
-        if want.favourite > len(destinations):
+        chosen = next((row for row in destinations if row.number == want.favourite), None)
+        if chosen is None:
             raise NoSuchPlace(place=want.favourite)
-        return destinations[want.favourite - 1].key
+        return chosen.key
     if want.letters:
         found = places_like(station, want.letters, now)
         if not found:
@@ -145,7 +150,7 @@ def _place(station: Station, destinations: Sequence[Destination], want: Want, no
         return found[0].search_key
     if want.to:
         return want.to
-    running = [row for row in destinations if row.next_offer]
+    running = sorted((row for row in destinations if row.next_offer), key=lambda row: not row.is_default)
     return running[0].key if running else ""
 
 

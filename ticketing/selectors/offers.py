@@ -1,7 +1,7 @@
 """What a counter can sell now: destinations, and the departures that go there."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -12,7 +12,8 @@ from django.db.models import Count, Q, QuerySet
 from station.clock import local_day
 from station.models import Departure, RouteStop, Seat, Station
 from ticketing import rules
-from ticketing.models import Fare
+from ticketing.models import Fare, Favourite
+from ticketing.selectors.favourites import favourites_of
 from ticketing.selectors.prices import extras_on, groups_of
 from ticketing.selectors.seats import live_claims
 from ticketing.selectors.selling import sold_by_others, sold_here
@@ -54,6 +55,7 @@ class Destination:
     name: str
     key: str
     next_offer: Offer | None
+    is_default: bool = False
 
 
 def bay_of(departure: Departure) -> str:
@@ -73,9 +75,9 @@ def on_sale(station: Station, now: datetime) -> QuerySet[Departure]:
     return with_facts(sold_here(station, now)).order_by("planned_at", "pk")
 
 
-def destinations_of(station: Station, day: date, now: datetime) -> list[Destination]:
-    """The places most departures of *day* go to, numbered 1–9. The day's whole plan counts, not what is left of it,
-    so that a digit means the same place from morning to night."""
+def destinations_of(station: Station, day: date, now: datetime, counter_id: int | None = None) -> list[Destination]:
+    """The digits 1–9 of a counter: the places that were set for it, then those most departures of *day* go to.
+    The day's whole plan counts, not what is left of it, so that a digit means the same place from morning to night."""
     runs: dict[str, int] = defaultdict(int)
     names: dict[str, str] = {}
     counted = Departure.objects.filter(station=station, service_on=day, is_on_sale=True)
@@ -86,9 +88,23 @@ def destinations_of(station: Station, day: date, now: datetime) -> list[Destinat
         end = stops[-1]
         runs[end.search_key] += 1
         names.setdefault(end.search_key, end.name)
-    ranked = sorted(names, key=lambda key: (-runs[key], key))[:FAVOURITES]
+    own = {row.number: row for row in favourites_of(counter_id)}
+    taken = {row.key for row in own.values()}
+    others = iter(sorted((key for key in names if key not in taken), key=lambda key: (-runs[key], key)))
     soonest = _soonest(offers_of(list(on_sale(station, now)), now))
-    return [Destination(n, names[key], key, soonest.get(key)) for n, key in enumerate(ranked, 1)]
+    found = []
+    for n in range(1, FAVOURITES + 1):
+        if n in own:
+            found.append(_own(own[n], station, soonest, now))
+        elif key := next(others, ""):
+            found.append(Destination(n, names[key], key, soonest.get(key)))
+    return found
+
+
+def _own(row: Favourite, station: Station, soonest: Mapping[str, Offer], now: datetime) -> Destination:
+    """A place that was set; a stop on the way is looked for among the departures that pass it."""
+    offer = soonest.get(row.key) or _soonest(departures_to(station, row.key, now)).get(row.key)
+    return Destination(row.number, row.name, row.key, offer, is_default=row.is_default)
 
 
 def _soonest(offers: Iterable[Offer]) -> dict[str, Offer]:

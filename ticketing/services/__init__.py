@@ -15,6 +15,7 @@ from ticketing.services.displacing import (
 )
 from ticketing.services.exchanges import Wanted, exchange_ticket
 from ticketing.services.fares import set_fare, set_fares
+from ticketing.services.favourites import set_favourites
 from ticketing.services.holds import HOLD_LASTS, extend_hold, hold_seats, release_hold
 from ticketing.services.paying import Part
 from ticketing.services.pricing import Passenger
@@ -59,6 +60,7 @@ __all__ = [
     "sell_tickets",
     "set_fare",
     "set_fares",
+    "set_favourites",
     "tell_passenger",
     "void_tickets",
 ]

@@ -34,8 +34,9 @@ def _ask(request: StaffRequest, form: CounterForm, till: Till, now: datetime) ->
         raise HoldGone
     parts = tender_of(form, asking=True).parts
     services.ask_for_sale(
-        hold_id=hold_id, till_id=till.pk, passengers=form.passengers(), parts=parts, by=request.user, now=now
-    )
+        hold_id=hold_id, till_id=till.pk, passengers=form.passengers(), parts=parts,
+        buyer_name=form.said("buyer_name") or "", buyer_phone=form.said("buyer_phone") or "", by=request.user, now=now,
+    )  # fmt: skip
 
 
 def tender_of(form: CounterForm, *, asking: bool = False) -> Tender:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from fees import selectors as money
 from fees.enums import Method
@@ -23,7 +23,7 @@ from ticketing.forms import CounterForm
 from ticketing.forms.grammar import Order, parse_cash
 from ticketing.models import Hold, Sale
 from ticketing.selectors import Desk, Want
-from ticketing.views.pay import pays_by_bank, tender_of
+from ticketing.views.pay import MOST_DIGITS, pays_by_bank, tender_of
 
 # Two Enters closer together than this are one Enter, or a scanner: never a sale.
 ONE_ENTER = timedelta(milliseconds=250)
@@ -56,14 +56,41 @@ def _answer(request: StaffRequest, form: CounterForm, now: datetime) -> HttpResp
     order = form.order()
     if order.ticket:
         return go_to(request, reverse("ticketing:ticket", args=[order.ticket]))
+    if order.phone:
+        return _same_customer(request, form, order.phone, now)
     _keep_seats(request, form, order, till, now)
     return _fresh(request, now, form.passenger_fields())
+
+
+def _same_customer(request: StaffRequest, form: CounterForm, phone: str, now: datetime) -> HttpResponse:
+    """The phone is noted, everything else on the screen stays as it is."""
+    if not request.htmx:
+        return redirect(reverse("ticketing:sell") + f"?{form.passenger_fields(buyer_phone=phone).urlencode()}")
+    said = request.POST.copy()
+    said["buyer_phone"], said["line"] = phone, ""
+    return _screen(request, CounterForm(said), now)
+
+
+@right("ticketing.sell")
+@require_POST
+def extend(request: StaffRequest) -> HttpResponse:
+    """The clerk is still at it: the seats are kept longer. A hold that is gone says so at the next Enter."""
+    number = request.POST.get("hold", "")
+    if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS):
+        return HttpResponse(status=204)
+    try:
+        hold = services.extend_hold(
+            hold_id=int(number), till_id=request.place.till.pk, by=request.user, now=clock.now()
+        )
+    except DomainError:
+        return HttpResponse(status=204)
+    return render(request, "ticketing/sell.html#until", {"hold": hold})
 
 
 def _keep_seats(request: StaffRequest, form: CounterForm, order: Order, till: Till, now: datetime) -> Hold:
     """Raises NothingOnSale, NoSuchPlace and what the service refuses."""
     want = form.want(order)
-    desk = selectors.desk_of(request.place.station, None, want, now)
+    desk = selectors.desk_of(request.place.station, None, want, now, counter_id=till.counter_id)
     if desk.offer is None:
         raise NothingOnSale
     return services.hold_seats(
@@ -100,6 +127,8 @@ def _take_money(request: StaffRequest, form: CounterForm, till: Till, now: datet
             parts=tender.parts,
             idempotency_key=f"{request.user.pk}:{request.POST[KEY_FIELD]}",
             hold_id=form.said("hold"),
+            buyer_name=form.said("buyer_name") or "",
+            buyer_phone=form.said("buyer_phone") or "",
             by=request.user,
             now=now,
         )
@@ -107,7 +136,7 @@ def _take_money(request: StaffRequest, form: CounterForm, till: Till, now: datet
 
     sold = submit_once(request, work)
     response = _fresh(request, now)
-    if request.htmx:
+    if request.htmx and "quiet" not in request.POST:
         first = Sale.objects.get(pk=str(sold["sale"])).tickets.order_by("seat")[0]
         address = reverse("ticketing:print", args=[first.code]) + "?sale=1&now=1"
         response["HX-Trigger-After-Settle"] = json.dumps({"sold": {"print": address}})
@@ -134,6 +163,7 @@ def _screen(
         "refusal": refusal,
         "line": "" if request.htmx and refusal is None else form.said("line") or "",
         "cash": cash,
+        "buyer": form.buyer(),
         "waiting": selectors.waiting_at(till, now) if till else [],
         "methods": Method.choices,
         "other_method": form.said("other_method") or "",

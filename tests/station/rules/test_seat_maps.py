@@ -13,7 +13,7 @@ def test_each_layout_has_the_places_of_the_table(code, places):
 
 
 def test_only_beds_and_cabins_make_a_sleeper():
-    assert [code for code, layout in LAYOUTS.items() if layout.is_sleeper] == ["B34", "B36", "B40", "B44", "C22"]
+    assert [code for code, layout in LAYOUTS.items() if layout.is_sleeper] == ["B34", "B36", "B40", "B44", "C22", "C24"]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=lambda layout: layout.code)
