@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from ticketing.models import DiscountGroup, Fare, RefundPolicy, Surcharge
+from ticketing.models import DiscountGroup, Fare, FreightRate, RefundPolicy, Surcharge
 
 
 @admin.register(Fare)
@@ -40,3 +40,12 @@ class DiscountGroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("operator",)
     raw_id_fields = ("operator",)
     ordering = ("code", "operator", "-valid_from")
+
+
+@admin.register(FreightRate)
+class FreightRateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("kind", "operator", "free_kg", "per_kg", "least", "valid_from", "valid_until")
+    list_filter = ("kind", "valid_from")
+    list_select_related = ("operator",)
+    raw_id_fields = ("operator",)
+    ordering = ("kind", "operator", "-valid_from")

@@ -43,3 +43,17 @@ class RefundReason(TextChoices):
     DELAY = "delay", _("the departure is late")
     MISTAKE = "mistake", _("sold by mistake")
     OTHER = "other", _("another reason")
+
+
+class FreightKind(TextChoices):
+    LUGGAGE = "luggage", _("luggage")
+    PARCEL = "parcel", _("parcel")
+
+
+class ParcelState(TextChoices):
+    RECEIVED = "received", _("received")
+    LOADED = "loaded", _("loaded")
+    ARRIVED = "arrived", _("arrived")
+    HANDED_OVER = "handed_over", _("handed over")
+    RETURNED = "returned", _("returned to the sender")
+    LOST = "lost", _("lost or damaged")

@@ -250,3 +250,33 @@ class PartsTooMuch(DomainError):
     sentence = _(
         "The parts make %(parts)s, the price is %(total)s: each part is more than 0, together at most the price."
     )
+
+
+class NoFreightRate(DomainError):
+    code = "no_freight_rate"
+    sentence = _("No rate for %(kind)s is valid on %(day)s. The accountant must enter it.")
+
+
+class BadDeclaration(DomainError):
+    code = "bad_declaration"
+    sentence = _("The declaration is not whole, or «%(what)s» is no phone or ID number: goods, weight, both people.")
+
+
+class GoodsNotAccepted(DomainError):
+    code = "goods_not_accepted"
+    sentence = _("Look at the goods first: banned, dangerous, alive, smelly or dirty ones are not taken.")
+
+
+class NoSuchParcel(DomainError):
+    code = "no_such_parcel"
+    sentence = _("There is no parcel «%(code)s».")
+
+
+class ParcelGone(DomainError):
+    code = "parcel_gone"
+    sentence = _("Parcel %(code)s: «%(state)s». This is no longer possible; move it to another departure.")
+
+
+class IdNotTheReceivers(DomainError):
+    code = "id_not_the_receivers"
+    sentence = _("This is not the ID number that was declared for %(receiver)s. The parcel stays here.")

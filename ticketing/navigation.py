@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from station.context import NavigationItem
 from station.questions import answers
 
-SELL_RANK, FIND_RANK, CHANGES_RANK, BANK_RANK, PRICES_RANK, COUNTERS_RANK = 10, 15, 25, 65, 85, 95
+SELL_RANK, FIND_RANK, CHANGES_RANK, BANK_RANK, PRICES_RANK, COUNTERS_RANK, PARCELS_RANK = 10, 15, 25, 65, 85, 95, 26
 
 
 @answers("shell.navigation")
@@ -19,4 +19,5 @@ def navigation() -> list[NavigationItem]:
         NavigationItem(reverse("ticketing:bank"), _("Bank money"), "einvoice.handle", BANK_RANK),
         NavigationItem(reverse("ticketing:find"), _("Find a ticket"), "ticketing.refund", FIND_RANK),
         NavigationItem(reverse("ticketing:changes"), _("Changed departures"), "ticketing.board", CHANGES_RANK),
+        NavigationItem(reverse("ticketing:parcels"), _("Parcels"), "ticketing.sell", PARCELS_RANK),
     ]

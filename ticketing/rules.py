@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from station.money import round_half_up
 from station.rules.check_digits import check_digit
@@ -165,4 +165,29 @@ def ticket_code(number: int) -> str:
 
 def is_ticket_code(code: str) -> bool:
     is_shaped = len(code) == CODE_BODY_DIGITS + 1 and code.isascii() and code.isdigit()
+    return is_shaped and check_digit(code[:-1]) == code[-1]
+
+
+PARCEL_BODY_DIGITS = 13
+
+
+def freight(weight_kg: Decimal, *, free_kg: int, per_kg: int, least: int) -> int:
+    """đồng for what weighs more than *free_kg*, rounded up to 1 000 đ and *least* at least; nothing within it."""
+    beyond = weight_kg - free_kg
+    if beyond <= 0:
+        return 0
+    thousands = (beyond * per_kg / _THOUSAND).to_integral_value(ROUND_CEILING)
+    return max(int(thousands) * _THOUSAND, least)
+
+
+def parcel_code(number: int) -> str:
+    """Thirteen digits of *number* and a check digit: shorter than a ticket's, never taken for one."""
+    if not 0 <= number < 10**PARCEL_BODY_DIGITS:
+        raise ValueError(f"A parcel number has at most {PARCEL_BODY_DIGITS} digits: {number}")
+    body = f"{number:0{PARCEL_BODY_DIGITS}}"
+    return body + check_digit(body)
+
+
+def is_parcel_code(code: str) -> bool:
+    is_shaped = len(code) == PARCEL_BODY_DIGITS + 1 and code.isascii() and code.isdigit()
     return is_shaped and check_digit(code[:-1]) == code[-1]

@@ -72,7 +72,7 @@ class Posting(models.Model):
             ),
             models.CheckConstraint(
                 name="money_of_an_operator_names_it",
-                condition=~models.Q(account__in=[Account.OWED_BY_OPERATOR, Account.HELD_FOR_OPERATOR])
+                condition=~models.Q(account__in=[Account.OWED_BY_OPERATOR, Account.HELD_FOR_OPERATOR, Account.FREIGHT])
                 | models.Q(operator__isnull=False),
             ),
         ]

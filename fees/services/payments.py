@@ -82,25 +82,28 @@ def take_payment(  # noqa: PLR0913 -- each is a fact of the money; a bundle woul
 @transaction.atomic
 def pay_out(
     *, till: Till, refund_of: Payment, amount: int, method: Method, reference: str, operator: Operator, obj: str,
+    debit: Account = Account.HELD_FOR_OPERATOR,
     by: User, now: datetime,
 ) -> Payment:  # fmt: skip
     """Give *amount* đồng (more than 0) of *refund_of* back out of *till* (see use_till).
 
-    It is held for *operator* no more. Cash is rounded as it was when it came in.
-    Raises ReferenceMissing, DrawerTooEmpty.
+       It is held for *operator* no more (*debit*: as ticket money, or as freight).
+    Cash is rounded as it was when it came in.
+       Raises ReferenceMissing, DrawerTooEmpty.
     """
     is_cash = method == Method.CASH
+    kind = PaymentKind.REFUND if debit == Account.HELD_FOR_OPERATOR else PaymentKind.FREIGHT
     if not is_cash and not reference:
         raise ReferenceMissing
     rounding = cash_rounding(-amount) if is_cash else 0
     if is_cash and amount - rounding > (held := selectors.drawer_balance(till)):
         raise DrawerTooEmpty(held=vnd(held), amount=vnd(amount - rounding))
     entry = post(
-        station_id=till.station_id, till=till, obj=obj, text=PaymentKind.REFUND.value, by=by, now=now,
-        lines=[_money(till, method, -amount), Line(Account.HELD_FOR_OPERATOR, amount, operator=operator)],
+        station_id=till.station_id, till=till, obj=obj, text=kind.value, by=by, now=now,
+        lines=[_money(till, method, -amount), Line(debit, amount, operator=operator)],
     )  # fmt: skip
     payment = Payment.objects.create(
-        till=till, station_id=till.station_id, kind=PaymentKind.REFUND, method=method, amount=-amount,
+        till=till, station_id=till.station_id, kind=kind, method=method, amount=-amount,
         rounding=rounding, reference=reference, refund_of=refund_of, entry=entry, by=by, at=now,
     )  # fmt: skip
     if rounding:

@@ -89,6 +89,8 @@ VIOLATIONS: dict[str, str] = {
     "L12": "DELETE FROM ticketing_refund",
     "L13": "UPDATE ticketing_ticket SET seat_label = 'X'",
     "L14": "UPDATE ticketing_refund SET at = at + interval '1 s' WHERE kind = 'exchange'",
+    "L50": "INSERT INTO fees_posting (entry_id, account, operator_id, amount) SELECT min(e.id), 'freight', min(o.id),"
+    " -5 FROM fees_entry e, station_operator o",
     "L20": "INSERT INTO fees_posting (entry_id, account, amount) SELECT min(id), 'unexplained', -5 FROM fees_entry",
     "L21": _BANK_LINE,
     "L22": _BANK_LINE + "INSERT INTO fees_transferrequest (station_id, till_id, account_id, reference, note, payload,"

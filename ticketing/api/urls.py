@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from ticketing.api.blocks import BlocksEndpoint, LiftEndpoint
 from ticketing.api.changes import AffectedEndpoint, ReseatEndpoint, ToldEndpoint
+from ticketing.api.freight import LuggageEndpoint, ParcelEndpoint, ParcelsEndpoint, ParcelStepEndpoint
 from ticketing.api.payments import (
     AssignLineEndpoint,
     BankLinesEndpoint,
@@ -38,6 +39,10 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:code>/exchange/", ExchangeEndpoint.as_view()),
     path("tickets/<str:code>/seat/", SeatEndpoint.as_view()),
     path("departures/<int:departure_id>/affected/", AffectedEndpoint.as_view()),
+    path("parcels/", ParcelsEndpoint.as_view()),
+    path("parcels/<str:code>/", ParcelEndpoint.as_view()),
+    path("parcels/<str:code>/steps/", ParcelStepEndpoint.as_view()),
+    path("tickets/<str:code>/luggage/", LuggageEndpoint.as_view()),
     path("affected/<int:affected_id>/told/", ToldEndpoint.as_view()),
     path("affected/<int:affected_id>/seat/", ReseatEndpoint.as_view()),
     path("departures/<int:departure_id>/seats/", SeatsEndpoint.as_view()),

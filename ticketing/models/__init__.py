@@ -3,6 +3,7 @@
 from ticketing.models.changes import Affected, Disruption
 from ticketing.models.fares import DiscountGroup, Fare, Surcharge
 from ticketing.models.favourites import Favourite
+from ticketing.models.freight import FreightRate, LuggageTag, Parcel
 from ticketing.models.tickets import (
     Hold,
     Refund,
@@ -23,7 +24,10 @@ __all__ = [
     "Disruption",
     "Fare",
     "Favourite",
+    "FreightRate",
     "Hold",
+    "LuggageTag",
+    "Parcel",
     "Refund",
     "RefundPart",
     "RefundPolicy",

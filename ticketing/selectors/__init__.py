@@ -15,6 +15,14 @@ from ticketing.selectors.desk import Desk, Rider, Want, desk_of
 from ticketing.selectors.exchanges import EXCHANGEABLE, Exchange, exchanged_from, exchanges_for, group_of, seats_for
 from ticketing.selectors.favourites import favourites_of, places_from
 from ticketing.selectors.finding import MOST_FOUND, Wanted, found_tickets
+from ticketing.selectors.freight import (
+    departures_for_parcels,
+    freight_of,
+    luggage_of,
+    parcel_by_code,
+    parcels,
+    parcels_of,
+)
 from ticketing.selectors.offers import (
     Destination,
     Offer,
@@ -90,6 +98,7 @@ __all__ = [
     "boarding_refusal",
     "by_seat",
     "counts_of",
+    "departures_for_parcels",
     "departures_to",
     "desk_of",
     "destinations_of",
@@ -103,6 +112,7 @@ __all__ = [
     "found_tickets",
     "free_place",
     "free_seats",
+    "freight_of",
     "group_of",
     "groups_from",
     "groups_of",
@@ -110,12 +120,16 @@ __all__ = [
     "is_voidable",
     "labels_of",
     "last_sale_of",
+    "luggage_of",
     "may_be_refused",
     "meant_for",
     "not_boarded",
     "offer_of",
     "offers_of",
     "open_hold",
+    "parcel_by_code",
+    "parcels",
+    "parcels_of",
     "passengers_of",
     "passes_at",
     "payments_of",

@@ -16,6 +16,15 @@ from ticketing.services.displacing import (
 from ticketing.services.exchanges import Wanted, exchange_ticket
 from ticketing.services.fares import set_fare, set_fares
 from ticketing.services.favourites import set_favourites
+from ticketing.services.freight import (
+    arrive_parcel,
+    hand_over_parcel,
+    load_parcel,
+    move_parcel,
+    receive_parcel,
+    return_parcel,
+    tag_luggage,
+)
 from ticketing.services.holds import HOLD_LASTS, extend_hold, hold_seats, release_hold
 from ticketing.services.paying import Part
 from ticketing.services.pricing import Passenger
@@ -31,6 +40,7 @@ __all__ = [
     "Passenger",
     "Wanted",
     "approver_of",
+    "arrive_parcel",
     "ask_for_sale",
     "assign_line",
     "block_seats",
@@ -46,21 +56,27 @@ __all__ = [
     "exchange_ticket",
     "explain_by_payment",
     "extend_hold",
+    "hand_over_parcel",
     "hold_seats",
     "let_go_of_unpaid",
     "lift_block",
     "list_late",
+    "load_parcel",
+    "move_parcel",
     "open_group",
     "open_surcharge",
     "receive_line",
+    "receive_parcel",
     "refund_ticket",
     "release_hold",
     "remap_tickets",
     "reseat_passenger",
+    "return_parcel",
     "sell_tickets",
     "set_fare",
     "set_fares",
     "set_favourites",
+    "tag_luggage",
     "tell_passenger",
     "void_tickets",
 ]

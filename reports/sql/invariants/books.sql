@@ -165,3 +165,20 @@ SELECT t.id, t.fare, t.price
     OR (t.price ->> 'discount')::bigint < 0
     OR ((t.price ->> 'discount')::bigint > 0
         AND (mod(t.fare, 1000) <> 0 OR coalesce(t.price ->> 'discount_code', '') = ''));
+
+-- L50: Freight held for an operator is what its parcels and luggage were paid, less what went back with a parcel.
+SELECT coalesce(held.operator_id, paid.operator_id) AS operator_id, coalesce(held.amount, 0) AS held,
+       coalesce(paid.amount, 0) AS paid
+  FROM (SELECT operator_id, -sum(amount) AS amount FROM fees_posting
+         WHERE account = 'freight' GROUP BY operator_id) held
+  FULL JOIN (SELECT operator_id, sum(amount) AS amount
+               FROM (SELECT d.operator_id, p.freight AS amount
+                       FROM ticketing_parcel p JOIN station_departure d ON d.id = p.departure_first_id
+                      WHERE p.refund_id IS NULL
+                      UNION ALL
+                     SELECT d.operator_id, l.fee
+                       FROM ticketing_luggagetag l
+                       JOIN ticketing_ticket t ON t.id = l.ticket_id
+                       JOIN station_departure d ON d.id = t.departure_id) every
+              GROUP BY operator_id) paid USING (operator_id)
+ WHERE coalesce(held.amount, 0) <> coalesce(paid.amount, 0);
