@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('fees', '0005_freight'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('station', '0005_changes'),
-        ('ticketing', '0009_split'),
+        ('ticketing', '0010_favourites'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
