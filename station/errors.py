@@ -64,6 +64,11 @@ class Busy(DomainError):
     sentence = _("Somebody else is working on this right now. Try again in a moment; nothing was lost.")
 
 
+class TooManyTries(DomainError):
+    code = "too_many_tries"
+    sentence = _("Too many tries. Wait %(minutes)s minutes, or ask at the counter.")
+
+
 class NoOpenShift(DomainError):
     code = "no_open_shift"
     sentence = _("No shift of %(station)s is open now. Ask the shift lead to open one.")

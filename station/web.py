@@ -2,14 +2,17 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
+from django.conf import settings
+from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
 
 from station import clock
-from station.errors import DomainError, KeyMissing
+from station.errors import DomainError, KeyMissing, TooManyTries
 from station.place import StaffRequest
 from station.services.idempotency import Answer, once
 
@@ -61,3 +64,24 @@ def go_to(request: StaffRequest, url: str) -> HttpResponse:
         response["HX-Redirect"] = url
         return response
     return HttpResponseRedirect(url)
+
+
+def allow(what: str, *, most: int, within: timedelta) -> None:
+    """Count one more *what* (`guess:203.0.113.7`); raises TooManyTries from the *most*th within that time on.
+
+    Counted by each web process for itself: it slows down who guesses, and no sale ever waits for it.
+    """
+    key = f"tries:{what}"
+    cache.add(key, 0, within.total_seconds())
+    try:
+        count = cache.incr(key)
+    except ValueError:  # it ran out between the two lines
+        return
+    if count > most:
+        raise TooManyTries(minutes=max(int(within.total_seconds() // 60), 1))
+
+
+def visitor(request: HttpRequest) -> str:
+    """The address of whoever asks; behind the TLS front it is the last that the front wrote down."""
+    told = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip() if settings.TLS else ""
+    return told or request.META.get("REMOTE_ADDR", "")

@@ -57,3 +57,24 @@ class ParcelState(TextChoices):
     HANDED_OVER = "handed_over", _("handed over")
     RETURNED = "returned", _("returned to the sender")
     LOST = "lost", _("lost or damaged")
+
+
+class Paper(TextChoices):
+    RECEIPT = "receipt", _("80 mm roll")
+    A5 = "a5", _("A5 sheet")
+    A4 = "a4", _("A4 sheet, two tickets")
+
+
+class ComplaintTopic(TextChoices):
+    LATE = "late", _("late, or did not run")
+    CREW = "crew", _("driver or attendant")
+    SEAT = "seat", _("seat, coach, cleanliness")
+    FARE = "fare", _("fare or money")
+    LUGGAGE = "luggage", _("luggage")
+    STATION = "station", _("the station")
+    OTHER = "other", _("something else")
+
+
+class ComplaintState(TextChoices):
+    OPEN = "open", _("to be answered")
+    ANSWERED = "answered", _("answered")

@@ -150,6 +150,36 @@ class NotATicket(DomainError):
     sentence = _("«%(words)s» finds no ticket. Like this: the last 5 digits · a phone number · A05/1430.")
 
 
+class NotRiddenYet(DomainError):
+    code = "not_ridden_yet"
+    sentence = _("You can rate the ride once the coach has left with you.")
+
+
+class AlreadyRated(DomainError):
+    code = "already_rated"
+    sentence = _("This ride is rated already. Thank you.")
+
+
+class TooManyComplaints(DomainError):
+    code = "too_many_complaints"
+    sentence = _("%(most)s complaints about this ticket are with us already. Call the hotline.")
+
+
+class ComplaintAnswered(DomainError):
+    code = "complaint_answered"
+    sentence = _("%(who)s has answered this complaint already.")
+
+
+class AnswerMissing(DomainError):
+    code = "answer_missing"
+    sentence = _("Write what the passenger is to read.")
+
+
+class NoSuchPage(DomainError):
+    code = "no_such_page"
+    sentence = _("These two numbers belong to no ticket. Type them as they stand on it, or scan its code again.")
+
+
 class TicketOver(DomainError):
     code = "ticket_over"
     sentence = _("Ticket %(ticket)s is «%(state)s»: nothing more can be done with it.")

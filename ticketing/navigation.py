@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from station.context import NavigationItem
 from station.questions import answers
 
-SELL_RANK, FIND_RANK, CHANGES_RANK, BANK_RANK, PRICES_RANK, COUNTERS_RANK, PARCELS_RANK = 10, 15, 25, 65, 85, 95, 26
+SELL_RANK, FIND_RANK, CHANGES_RANK, PARCELS_RANK = 10, 15, 25, 26
+BANK_RANK, COMPLAINTS_RANK, PRICES_RANK, COUNTERS_RANK = 65, 75, 85, 95
 
 
 @answers("shell.navigation")
@@ -20,4 +21,5 @@ def navigation() -> list[NavigationItem]:
         NavigationItem(reverse("ticketing:find"), _("Find a ticket"), "ticketing.refund", FIND_RANK),
         NavigationItem(reverse("ticketing:changes"), _("Changed departures"), "ticketing.board", CHANGES_RANK),
         NavigationItem(reverse("ticketing:parcels"), _("Parcels"), "ticketing.sell", PARCELS_RANK),
+        NavigationItem(reverse("ticketing:complaints"), _("Complaints"), "ticketing.see_complaints", COMPLAINTS_RANK),
     ]

@@ -1,5 +1,6 @@
 """Arithmetic of tickets: what a passenger pays, gets back, which legs a seat is taken on, and the ticket's code."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,8 @@ from station.rules.check_digits import check_digit
 _THOUSAND = 1_000
 _HUNDRED = 100
 CODE_BODY_DIGITS = 17
+LOOKUP_BODY_DIGITS = 15
+_SCANNED = re.compile(r"(?:^|/)(?P<code>[0-9]{18})(?:/[0-9]{16}/?)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,32 @@ def ticket_code(number: int) -> str:
 
 
 def is_ticket_code(code: str) -> bool:
-    is_shaped = len(code) == CODE_BODY_DIGITS + 1 and code.isascii() and code.isdigit()
+    return _is_checked(code, CODE_BODY_DIGITS)
+
+
+def lookup_code(number: int) -> str:
+    """Fifteen digits that nobody can guess and a check digit: what opens the passenger's page and the invoice."""
+    if not 0 <= number < 10**LOOKUP_BODY_DIGITS:
+        raise ValueError(f"A look-up number has at most {LOOKUP_BODY_DIGITS} digits: {number}")
+    body = f"{number:0{LOOKUP_BODY_DIGITS}}"
+    return body + check_digit(body)
+
+
+def is_lookup_code(code: str) -> bool:
+    return _is_checked(code, LOOKUP_BODY_DIGITS)
+
+
+def scanned_code(words: str) -> str:
+    """The ticket's digits in what a scanner typed: from the bars, or from the address inside the QR code; or nothing.
+
+    Only what stands behind the last letter is looked at: a Vietnamese input method garbles letters, not digits.
+    """
+    address = _SCANNED.search(words.strip())
+    return address["code"] if address and is_ticket_code(address["code"]) else ""
+
+
+def _is_checked(code: str, body_digits: int) -> bool:
+    is_shaped = len(code) == body_digits + 1 and code.isascii() and code.isdigit()
     return is_shaped and check_digit(code[:-1]) == code[-1]
 
 

@@ -19,12 +19,13 @@ class InvoiceOutput(serializers.ModelSerializer[Invoice]):
     template = serializers.CharField(source="series.template")
     symbol = serializers.CharField(source="series.symbol")
     seller_tax_code = serializers.CharField(source="series.seller_tax_code")
+    lookup_code = serializers.CharField(source="sale.lookup_code", default="", help_text="as the tickets carry it")
     sha256 = serializers.CharField(source="xml.sha256")
 
     class Meta:
         model = Invoice
         fields = (
             "id", "station", "kind", "template", "symbol", "number", "seller_tax_code", "buyer_name", "buyer_tax_code",
-            "net", "tax", "gross", "sale", "charge", "state", "issued_at", "sent_at", "provider", "provider_reference",
-            "refusal", "sha256",
+            "net", "tax", "gross", "sale", "charge", "lookup_code", "state", "issued_at", "sent_at", "provider",
+            "provider_reference", "refusal", "sha256",
         )  # fmt: skip

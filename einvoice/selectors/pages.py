@@ -14,6 +14,7 @@ from einvoice.rules.reading import Reading, read_invoice
 from station.models import JournalEntry, Station
 
 _TICKET_CODE = re.compile(r"\d{18}")
+_LOOKUP_CODE = re.compile(r"\d{16}")
 _MOST_DIGITS = 8
 _LEAST_OF_A_PLATE = 4
 _WAITING = (InvoiceState.ISSUED, InvoiceState.IN_FLIGHT)
@@ -56,10 +57,12 @@ def accepted_on(station: Station, day: date) -> QuerySet[Invoice]:
 
 
 def find(station: Station, words: str) -> QuerySet[Invoice]:
-    """By ticket code, invoice number, symbol or plate, written in any way."""
+    """By ticket code, look-up code, invoice number, symbol or plate, written in any way."""
     typed = re.sub(r"[^0-9A-ZĐ]", "", words.upper())
     if _TICKET_CODE.fullmatch(typed):
         return invoices_of(station).filter(sale__tickets__code=typed).distinct()
+    if _LOOKUP_CODE.fullmatch(typed):
+        return invoices_of(station).filter(sale__lookup_code=typed)
     matches = Q(series__symbol=typed) | Q(series__symbol=typed[1:], series__template=typed[:1])
     if typed.isdigit() and len(typed) <= _MOST_DIGITS:
         matches |= Q(number=int(typed))

@@ -19,6 +19,8 @@ from ticketing.models import Sale, Ticket
 
 # HTTToan: the words of the tax format, not of our screens.
 _PAID_BY = {Method.CASH: "Tiền mặt", Method.TRANSFER: "Chuyển khoản", Method.CARD: "Chuyển khoản"}
+# The code that the passenger's ticket carries since its sale.
+LOOKUP_FIELD = "Mã tra cứu"
 _ON_ACCOUNT = "Đối trừ công nợ"
 
 
@@ -56,7 +58,7 @@ def ticket_document(sale: Sale, contract: Contract, slot: Slot) -> InvoiceDocume
     return _document(
         slot, title="Vé tàu khách" if is_boat else "Vé xe khách", payment_method=_paid_by(sale),
         seller=_operator(contract.operator), buyer=Party(name=sale.buyer_name or CONSUMER),
-        trustee=_station(contract.station), lines=lines,
+        trustee=_station(contract.station), lines=lines, extras=(Extra(LOOKUP_FIELD, sale.lookup_code),),
     )  # fmt: skip
 
 
@@ -86,7 +88,7 @@ def _ticket_line(ticket: Ticket, *, way: str, rate: Decimal, plate: str) -> Line
 
 def _document(
     slot: Slot, *, title: str, payment_method: str,
-    seller: Party, buyer: Party, trustee: Party | None, lines: tuple[Line, ...],
+    seller: Party, buyer: Party, trustee: Party | None, lines: tuple[Line, ...], extras: tuple[Extra, ...] = (),
 ) -> InvoiceDocument:  # fmt: skip
     totals = totals_of(lines)
     words = in_words(totals.gross)
@@ -94,7 +96,7 @@ def _document(
         format_version=slot.series.format_version, title=title,
         template=slot.series.template, symbol=slot.series.symbol, number=slot.number,
         issued_on=clock.local_day(slot.at), payment_method=payment_method,
-        seller=seller, buyer=buyer, trustee=trustee, lines=lines, totals=totals, words=words,
+        seller=seller, buyer=buyer, trustee=trustee, lines=lines, totals=totals, words=words, extras=extras,
     )  # fmt: skip
 
 

@@ -106,11 +106,6 @@
     if (event.target.closest("#sale") && !event.target.closest("a, button, input, select, summary, label")) focusLine();
   });
 
-  // --- the tickets go to the printer, the eyes stay on the counter
-  document.body.addEventListener("sold", (event) => {
-    document.getElementById("printer").src = event.detail.print;
-  });
-
   // --- F2 goes back to the desk for whoever came from there; the sale as it stands is its address
   const DESK = "bx-desk";
   const SALE = "bx-sale";

@@ -22,7 +22,7 @@
     "submit",
     (event) => {
       const form = event.target;
-      if (form.method !== "post") return;
+      if (form.method !== "post" || form.target) return; // what goes to another frame leaves this page as it is
       if (form.dataset.busy) {
         event.preventDefault();
         event.stopImmediatePropagation();

@@ -24,6 +24,9 @@ class Operator(models.Model):
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(max_length=50, blank=True)
     representative = models.CharField(max_length=100, blank=True)
+    free_luggage_kg = models.PositiveSmallIntegerField(
+        default=20, help_text="per passenger; posted by the operator (TT 12/2020 Đ.19)"
+    )
     signs_electronically = models.BooleanField(default=False)
     search_key = models.CharField(max_length=300, db_index=True, editable=False)
 

@@ -34,6 +34,8 @@ class Station(models.Model):
     )
     sale_closes_minutes = models.PositiveSmallIntegerField(default=0, help_text="before the planned departure")
 
+    complaint_days = models.PositiveSmallIntegerField(default=7, help_text="within which a complaint is answered")
+
     class Meta:
         constraints = [
             models.CheckConstraint(

@@ -7,18 +7,21 @@ from decimal import Decimal
 import segno
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from station.rules import plates
+from station.rules.barcodes import bar_widths
 
 register = template.Library()
 
 NOTHING = "–"
 MINUS = "−"
 QUIET_ZONE = 4  # modules of white around a QR code (ISO/IEC 18004)
+BAR_QUIET_ZONE = 10  # and beside a bar code (ISO/IEC 15417)
+BAR_HEIGHT = 30
 WEEKDAYS = (
     gettext_noop("Mon"),
     gettext_noop("Tue"),
@@ -119,6 +122,40 @@ def qr(payload: str, label: str) -> str:
         squares,
         side=len(rows),
     )
+
+
+@register.simple_tag
+def barcode(digits: str, label: str) -> str:
+    """*digits* as a Code 128 for hand scanners: digits alone, which no keyboard layout can spoil."""
+    place, bars = BAR_QUIET_ZONE, ""
+    for turn, width in enumerate(bar_widths(digits)):
+        if turn % 2 == 0:
+            bars += f"M{place} 0h{width}v{BAR_HEIGHT}h-{width}z"
+        place += width
+    return format_html(
+        '<svg class="bx-bars" role="img" aria-label="{}" viewBox="0 0 {} {}" preserveAspectRatio="none" '
+        'shape-rendering="crispEdges"><path d="{}"></path></svg>',
+        label,
+        place + BAR_QUIET_ZONE,
+        BAR_HEIGHT,
+        bars,
+    )
+
+
+@register.filter
+def both(words: object) -> str:
+    """A label for passengers who read either language: `{{ _("Seat")|both }}` → Ghế <small>/ Seat</small>."""
+    with translation.override("vi"):
+        first = str(words)
+    with translation.override("en"):
+        second = str(words)
+    return format_html('{} <small lang="en">/ {}</small>', first, second)
+
+
+@register.filter
+def in_fours(digits: str) -> str:
+    """1234 5678 9012 3456: how people read a long number aloud."""
+    return " ".join(digits[n : n + 4] for n in range(0, len(digits), 4))
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import InternalError, transaction
 
-from einvoice import services
+from einvoice import selectors, services
 from einvoice.enums import InvoiceState
 from einvoice.errors import ClockWentBack, InvalidDocument
 from einvoice.models import Invoice, Series
@@ -93,6 +93,17 @@ def test_a_sale_gets_one_ticket_invoice_of_the_operator_with_the_station_as_trus
     assert [line.amount for line in said.lines] == [69_444, 69_444]
     assert (invoice.net, invoice.tax) == (138_888, 11_112)
     assert said.words == "Một trăm năm mươi nghìn đồng"
+
+
+def test_the_invoice_adopts_the_look_up_code_that_the_tickets_carry(now):
+    sale = sale_due()
+
+    invoice = services.issue_for_sale(sale_id=sale.pk, message_id=None, now=now)
+
+    tree = parse_xml(bytes(invoice.xml.content))
+    [found] = tree.findall("DLHDon/TTChung/TTKhac/TTin")
+    assert [found.findtext(name) for name in ("TTruong", "DLieu")] == ["Mã tra cứu", sale.lookup_code]
+    assert list(selectors.find(sale.station, sale.lookup_code)) == [invoice]
 
 
 def test_a_ticket_line_shows_plate_journey_seat_and_code(now):

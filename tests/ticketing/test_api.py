@@ -44,6 +44,7 @@ def test_seats_are_claimed_and_sold_in_one_request(post, departure):
         "total": 160_000,
         "change": 40_000,
         "payments": [{"method": "cash", "amount": 160_000, "reference": ""}],
+        "lookup_code": sale.lookup_code,
         "tickets": [
             {"code": codes["A1"], "seat": "A1", "fare": 80_000, "price": price, "lap_children": 0},
             {"code": codes["A2"], "seat": "A2", "fare": 80_000, "price": price, "lap_children": 0},

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.rules.check_digits import check_digit
+from ticketing import rules
 from ticketing.rules import (
     STATUTORY_REFUNDS,
     Discount,
@@ -151,3 +152,32 @@ def test_one_wrong_digit_is_always_seen(number, place, digit):
     mistyped = f"{code[:place]}{digit}{code[place + 1 :]}"
 
     assert is_ticket_code(mistyped) is (mistyped == code)
+
+
+def test_a_look_up_code_has_a_check_digit() -> None:
+    code = rules.lookup_code(123)
+
+    assert (len(code), rules.is_lookup_code(code), rules.is_lookup_code(code[:-1] + "x")) == (16, True, False)
+    with pytest.raises(ValueError, match="at most 15 digits"):
+        rules.lookup_code(10**15)
+
+
+TICKET, LOOKUP = rules.ticket_code(26112200000010000), rules.lookup_code(7)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        TICKET,
+        f"https://ben-xe.example/t/{TICKET}/{LOOKUP}/",
+        f"htps://ben-xẽ.ẽample/t/{TICKET}/{LOOKUP}",
+        f" http://10.0.0.5:8000/t/{TICKET}/{LOOKUP}/ ",
+    ],
+)
+def test_a_scan_is_read_from_bars_and_from_the_address_in_the_qr_code(typed) -> None:
+    assert rules.scanned_code(typed) == TICKET
+
+
+@pytest.mark.parametrize("typed", ["", "12345", TICKET + "1", f"/t/{TICKET[:-1]}x/{LOOKUP}/"])
+def test_what_is_no_scan_names_no_ticket(typed) -> None:
+    assert rules.scanned_code(typed) == ""

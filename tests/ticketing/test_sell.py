@@ -73,7 +73,7 @@ def test_two_enters_sell_one_ticket(press):
     assert (held.status_code, sold.status_code) == (200, 200)
     assert seats_sold() == ["A1"]
     code = Ticket.objects.get().code
-    assert json.loads(sold["HX-Trigger-After-Settle"]) == {"sold": {"print": f"/tickets/{code}/print/?sale=1&now=1"}}
+    assert json.loads(sold["HX-Trigger-After-Settle"]) == {"sold": {"print": f"/tickets/{code}/paper/"}}
 
 
 def test_the_first_enter_only_keeps_the_seats(press):

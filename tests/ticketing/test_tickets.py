@@ -43,34 +43,6 @@ def test_a_ticket_of_another_station_is_not_found(client_of, ticket):
     assert stranger.get("/tickets/123/").status_code == 404
 
 
-def test_paper_carries_the_code_as_digits_and_in_both_languages(dispatcher, ticket):
-    paper = dispatcher.get(f"/tickets/{ticket.code}/print/")
-
-    text = paper.content.decode()
-    assert [shown.seat_label for shown in paper.context["tickets"]] == ["A1"]
-    assert text.count(ticket.code) == 3
-    assert ticket.printed["operator_tax_code"] in text
-    assert paper["X-Frame-Options"] == "SAMEORIGIN"
-    assert "frame-ancestors 'self'" in paper["Content-Security-Policy"]
-
-
-def test_the_tickets_of_a_sale_print_together(dispatcher, ticket):
-    paper = dispatcher.get(f"/tickets/{ticket.code}/print/", {"sale": 1, "now": 1})
-
-    assert [shown.seat_label for shown in paper.context["tickets"]] == ["A1", "A2"]
-    assert 'data-print="auto"' in paper.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("state", "marks"), [("sold", 0), ("boarded", 0), ("void", 1), ("refunded", 1), ("exchanged", 1)]
-)
-def test_paper_of_a_ticket_that_is_over_says_so(dispatcher, ticket, now, state, marks):
-    if state != "sold":
-        ticket.become(state, by=None, now=now)
-
-    assert dispatcher.get(f"/tickets/{ticket.code}/print/").content.decode().count("✕") == marks
-
-
 def test_the_boarding_list_names_live_tickets_by_seat(dispatcher, departure, ticket, now):
     ticket.become("refunded", by=None, now=now)
 

@@ -105,7 +105,7 @@ class SaleOutput(serializers.ModelSerializer[Sale]):
 
     class Meta:
         model = Sale
-        fields = ("id", "departure", "total", "change", "payments", "tickets")
+        fields = ("id", "departure", "total", "change", "lookup_code", "payments", "tickets")
 
     @extend_schema_field(PaidOutput(many=True))
     def get_payments(self, sale: Sale) -> list[dict[str, Any]]:

@@ -2,7 +2,9 @@ from django.urls import URLPattern, path
 
 from ticketing.api.blocks import BlocksEndpoint, LiftEndpoint
 from ticketing.api.changes import AffectedEndpoint, ReseatEndpoint, ToldEndpoint
+from ticketing.api.feedback import AnswerEndpoint, ComplaintsEndpoint
 from ticketing.api.freight import LuggageEndpoint, ParcelEndpoint, ParcelsEndpoint, ParcelStepEndpoint
+from ticketing.api.papers import PrintsEndpoint
 from ticketing.api.payments import (
     AssignLineEndpoint,
     BankLinesEndpoint,
@@ -35,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:code>/", TicketEndpoint.as_view()),
     path("tickets/<str:code>/refund/", RefundEndpoint.as_view()),
     path("tickets/<str:code>/void/", VoidEndpoint.as_view()),
+    path("tickets/<str:code>/prints/", PrintsEndpoint.as_view()),
     path("tickets/<str:code>/board/", BoardEndpoint.as_view()),
     path("tickets/<str:code>/exchange/", ExchangeEndpoint.as_view()),
     path("tickets/<str:code>/seat/", SeatEndpoint.as_view()),
@@ -45,6 +48,8 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:code>/luggage/", LuggageEndpoint.as_view()),
     path("affected/<int:affected_id>/told/", ToldEndpoint.as_view()),
     path("affected/<int:affected_id>/seat/", ReseatEndpoint.as_view()),
+    path("complaints/", ComplaintsEndpoint.as_view()),
+    path("complaints/<int:complaint_id>/answer/", AnswerEndpoint.as_view()),
     path("departures/<int:departure_id>/seats/", SeatsEndpoint.as_view()),
     path("departures/<int:departure_id>/blocks/", BlocksEndpoint.as_view()),
     path("blocks/<int:block_id>/lift/", LiftEndpoint.as_view()),

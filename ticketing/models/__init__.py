@@ -1,9 +1,11 @@
-"""Fares, seats, holds, sales and tickets; what happens to a departure."""
+"""Fares, seats, holds, sales and tickets; their paper, what passengers say, what happens to a departure."""
 
 from ticketing.models.changes import Affected, Disruption
 from ticketing.models.fares import DiscountGroup, Fare, Surcharge
 from ticketing.models.favourites import Favourite
 from ticketing.models.freight import FreightRate, LuggageTag, Parcel
+from ticketing.models.papers import TicketPrint
+from ticketing.models.passengers import Complaint, Rating
 from ticketing.models.tickets import (
     Hold,
     Refund,
@@ -20,6 +22,7 @@ from ticketing.models.waiting import WaitingSale
 
 __all__ = [
     "Affected",
+    "Complaint",
     "DiscountGroup",
     "Disruption",
     "Fare",
@@ -28,6 +31,7 @@ __all__ = [
     "Hold",
     "LuggageTag",
     "Parcel",
+    "Rating",
     "Refund",
     "RefundPart",
     "RefundPolicy",
@@ -38,5 +42,6 @@ __all__ = [
     "SeatClaim",
     "Surcharge",
     "Ticket",
+    "TicketPrint",
     "WaitingSale",
 ]

@@ -65,6 +65,11 @@ class Sale(models.Model):
     idempotency_key = models.CharField(max_length=140, unique=True, help_text="<user>:<key>")
     buyer_name = models.CharField(max_length=255, blank=True)
     buyer_phone = models.CharField(max_length=20, blank=True)
+    lookup_code = models.CharField(
+        max_length=16,
+        unique=True,
+        help_text="printed on the tickets: opens their page, stands on their invoice",
+    )
     sold_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sold_at = models.DateTimeField()
 

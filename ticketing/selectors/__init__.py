@@ -1,6 +1,6 @@
 """Reads of the ticket counter: seats, offers, tickets, the public board."""
 
-from ticketing.selectors.board import BoardRow, board_rows
+from ticketing.selectors.board import BoardRow, board_row, board_rows
 from ticketing.selectors.boarding import boarding_refusal, not_boarded
 from ticketing.selectors.changes import (
     affected_row,
@@ -14,6 +14,15 @@ from ticketing.selectors.changes import (
 from ticketing.selectors.desk import Desk, Rider, Want, desk_of
 from ticketing.selectors.exchanges import EXCHANGEABLE, Exchange, exchanged_from, exchanges_for, group_of, seats_for
 from ticketing.selectors.favourites import favourites_of, places_from
+from ticketing.selectors.feedback import (
+    Score,
+    answered_complaints,
+    complaints_about,
+    complaints_at,
+    open_complaints,
+    rating_of,
+    scores_at,
+)
 from ticketing.selectors.finding import MOST_FOUND, Wanted, found_tickets
 from ticketing.selectors.freight import (
     departures_for_parcels,
@@ -36,8 +45,18 @@ from ticketing.selectors.offers import (
     sold_elsewhere_to,
     with_facts,
 )
+from ticketing.selectors.papers import Slip, next_copies, page_address, prints_of, slips_of, to_print
+from ticketing.selectors.passengers import Ride, ride_of, ride_ticket
 from ticketing.selectors.prices import Extras, Groups, extras_on, groups_from, groups_of, surcharges_from
-from ticketing.selectors.refunds import REFUNDABLE, VOID_LASTS, WHOLE, RefundOffer, is_voidable, refund_offer
+from ticketing.selectors.refunds import (
+    REFUNDABLE,
+    VOID_LASTS,
+    WHOLE,
+    RefundOffer,
+    is_voidable,
+    refund_ladder_of,
+    refund_offer,
+)
 from ticketing.selectors.seats import (
     SeatPlace,
     blocks_on,
@@ -83,20 +102,27 @@ __all__ = [
     "Groups",
     "Offer",
     "RefundOffer",
+    "Ride",
     "Rider",
+    "Score",
     "SeatPlace",
+    "Slip",
     "Stretch",
     "Waiting",
     "Want",
     "Wanted",
     "affected_row",
     "all_legs",
+    "answered_complaints",
     "bay_of",
     "blocks_on",
+    "board_row",
     "board_rows",
     "boarding_list",
     "boarding_refusal",
     "by_seat",
+    "complaints_about",
+    "complaints_at",
     "counts_of",
     "departures_for_parcels",
     "departures_to",
@@ -123,10 +149,13 @@ __all__ = [
     "luggage_of",
     "may_be_refused",
     "meant_for",
+    "next_copies",
     "not_boarded",
     "offer_of",
     "offers_of",
+    "open_complaints",
     "open_hold",
+    "page_address",
     "parcel_by_code",
     "parcels",
     "parcels_of",
@@ -136,15 +165,22 @@ __all__ = [
     "places_from",
     "places_like",
     "price_list",
+    "prints_of",
     "proposed_seats",
+    "rating_of",
+    "refund_ladder_of",
     "refund_of",
     "refund_offer",
     "reseat_refusal",
+    "ride_of",
+    "ride_ticket",
     "sale_refusal",
+    "scores_at",
     "seat_kinds",
     "seat_plan",
     "seats_for",
     "seats_of",
+    "slips_of",
     "sold_elsewhere_to",
     "sold_with",
     "stops_along",
@@ -154,6 +190,7 @@ __all__ = [
     "ticket_by_code",
     "tickets",
     "tickets_of",
+    "to_print",
     "waiting_at",
     "with_facts",
     "work_lists",

@@ -37,6 +37,12 @@ def board_rows(station: Station, now: datetime) -> list[BoardRow]:
     return [_row(row, here, now) for row in rows]
 
 
+def board_row(departure: Departure, now: datetime) -> BoardRow:
+    """*departure* as the board would show it, also when it is far off or over."""
+    inside = YardVisit.objects.filter(departure=departure, state=VisitState.IN_YARD)
+    return _row(departure, {departure.pk} if inside.exists() else set(), now)
+
+
 def _is_shown(departure: Departure, now: datetime) -> bool:
     if departure.is_live:
         return True

@@ -57,12 +57,8 @@ def refund_offer(ticket: Ticket, now: datetime) -> RefundOffer:
         return RefundOffer("changed", WHOLE, ticket.fare, 0, ())
     if _is_too_late(departure):
         return RefundOffer("late", WHOLE, ticket.fare, 0, ())
-    km = departure.route.distance_km
-    known = [*rules.STATUTORY_REFUNDS, *_policies(ticket)]
-    ladder = [
-        Step(one.percent, rules.refund_amount(ticket.fare, one.percent), departure.leaves_at - one.before, one.is_law)
-        for one in rules.refund_ladder(known, distance_km=km)
-    ]
+    km, known = departure.route.distance_km, _rules_for(ticket)
+    ladder = _steps(ticket, known)
     left = _GONE if departure.departed_at else departure.leaves_at - now
     percent = rules.refund_percent(known, distance_km=km, time_left=left)
     step = next((step for step in ladder if step.percent == percent), None)
@@ -78,6 +74,23 @@ def _is_too_late(departure: Departure) -> bool:
     if most is None or departure.expected_at is None or departure.departed_at:
         return False
     return departure.expected_at - departure.planned_at >= timedelta(minutes=most)
+
+
+def refund_ladder_of(ticket: Ticket) -> list[Step]:
+    """What is given back until when; it moves with the departure, and with nothing else."""
+    return _steps(ticket, _rules_for(ticket))
+
+
+def _rules_for(ticket: Ticket) -> list[rules.RefundRule]:
+    return [*rules.STATUTORY_REFUNDS, *_policies(ticket)]
+
+
+def _steps(ticket: Ticket, known: Sequence[rules.RefundRule]) -> list[Step]:
+    departure = ticket.departure
+    return [
+        Step(one.percent, rules.refund_amount(ticket.fare, one.percent), departure.leaves_at - one.before, one.is_law)
+        for one in rules.refund_ladder(known, distance_km=departure.route.distance_km)
+    ]
 
 
 def _policies(ticket: Ticket) -> list[rules.RefundRule]:

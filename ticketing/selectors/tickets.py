@@ -14,7 +14,7 @@ from ticketing.enums import LIVE_STATES, TicketState
 from ticketing.models import Fare, Hold, Refund, Sale, Ticket
 from ticketing.selectors.stretches import Stretch
 
-_ACTIONS = {"sale_made": _("sold"), "seat_changed": _("seat changed")}
+_ACTIONS = {"sale_made": _("sold"), "seat_changed": _("seat changed"), "ticket_reprinted": _("reprinted")}
 
 
 def fare_on(departure: Departure, stretch: Stretch, day: date) -> Fare | None:
@@ -108,6 +108,8 @@ def history_of(ticket: Ticket) -> list[Event]:
 def _said(action: str, facts: Mapping[str, str]) -> str:
     if action == "seat_changed":
         return f"{_ACTIONS[action]}: {facts['from']} → {facts['to']}"
+    if action == "ticket_reprinted":
+        return f"{_ACTIONS[action]} ({facts['reprint']})"
     state = action.removeprefix(f"{Ticket.noun}_")
     return str(TicketState(state).label) if state in TicketState.values else str(_ACTIONS.get(action, action))
 

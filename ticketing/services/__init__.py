@@ -16,6 +16,7 @@ from ticketing.services.displacing import (
 from ticketing.services.exchanges import Wanted, exchange_ticket
 from ticketing.services.fares import set_fare, set_fares
 from ticketing.services.favourites import set_favourites
+from ticketing.services.feedback import MOST_COMPLAINTS, answer_complaint, file_complaint, rate_ride
 from ticketing.services.freight import (
     arrive_parcel,
     hand_over_parcel,
@@ -28,6 +29,7 @@ from ticketing.services.freight import (
 from ticketing.services.holds import HOLD_LASTS, extend_hold, hold_seats, release_hold
 from ticketing.services.paying import Part
 from ticketing.services.pricing import Passenger
+from ticketing.services.printing import print_tickets
 from ticketing.services.refunds import Approval, refund_ticket
 from ticketing.services.sales import sell_tickets
 from ticketing.services.voiding import void_tickets
@@ -35,10 +37,12 @@ from ticketing.services.waiting import ask_for_sale, cancel_transfer, let_go_of_
 
 __all__ = [
     "HOLD_LASTS",
+    "MOST_COMPLAINTS",
     "Approval",
     "Part",
     "Passenger",
     "Wanted",
+    "answer_complaint",
     "approver_of",
     "arrive_parcel",
     "ask_for_sale",
@@ -56,6 +60,7 @@ __all__ = [
     "exchange_ticket",
     "explain_by_payment",
     "extend_hold",
+    "file_complaint",
     "hand_over_parcel",
     "hold_seats",
     "let_go_of_unpaid",
@@ -65,6 +70,8 @@ __all__ = [
     "move_parcel",
     "open_group",
     "open_surcharge",
+    "print_tickets",
+    "rate_ride",
     "receive_line",
     "receive_parcel",
     "refund_ticket",

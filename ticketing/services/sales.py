@@ -71,7 +71,8 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     )  # fmt: skip
     sale = Sale.objects.create(
         station=till.station, till=till, departure=choice.departure, payment=payment, total=total,
-        idempotency_key=idempotency_key, buyer_name=buyer_name, buyer_phone=buyer_phone, sold_by=by, sold_at=now,
+        idempotency_key=idempotency_key, buyer_name=buyer_name, buyer_phone=buyer_phone, lookup_code=_lookup_code(),
+        sold_by=by, sold_at=now,
     )  # fmt: skip
     keep_parts(sale, others)
     tickets = _issue(sale, choice, priced, numbers=numbers, now=now)
@@ -120,6 +121,11 @@ def _code(ticket_id: int, now: datetime) -> str:
     return rules.ticket_code((day * _PER_DAY + ticket_id % _PER_DAY) * _GUESSES + secrets.randbelow(_GUESSES))
 
 
+def _lookup_code() -> str:
+    """Drawn with the sale, so that it stands on the tickets; their invoice, which is born later, adopts it."""
+    return rules.lookup_code(secrets.randbelow(10**rules.LOOKUP_BODY_DIGITS))
+
+
 def _printed(sale: Sale, choice: Choice, now: datetime) -> dict[str, object]:
     """What stands on the ticket, as it was when it was sold."""
     departure, operator = choice.departure, choice.departure.operator
@@ -133,11 +139,13 @@ def _printed(sale: Sale, choice: Choice, now: datetime) -> dict[str, object]:
         "operator_phone": operator.phone,
         "route": departure.route.name,
         "route_code": departure.route.code,
+        "itinerary": departure.route.itinerary,
         "from": choice.stretch.from_stop.name,
         "to": choice.stretch.to_stop.name,
         "planned_at": local(departure.planned_at).isoformat(),
         "plate": departure.vehicle.plate if departure.vehicle else "",
         "bay": selectors.bay_of(departure),
+        "free_luggage_kg": operator.free_luggage_kg,
         "counter": str(sale.till.counter or ""),
         "clerk": str(sale.sold_by),
         "sold_at": local(now).isoformat(),

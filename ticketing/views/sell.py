@@ -138,7 +138,7 @@ def _take_money(request: StaffRequest, form: CounterForm, till: Till, now: datet
     response = _fresh(request, now)
     if request.htmx and "quiet" not in request.POST:
         first = Sale.objects.get(pk=str(sold["sale"])).tickets.order_by("seat")[0]
-        address = reverse("ticketing:print", args=[first.code]) + "?sale=1&now=1"
+        address = reverse("ticketing:print", args=[first.code])
         response["HX-Trigger-After-Settle"] = json.dumps({"sold": {"print": address}})
     return response
 

@@ -1,9 +1,7 @@
-"""One ticket, its paper, and who may board."""
+"""One ticket, and who may board."""
 
-from csp.decorators import csp_replace
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from fees.enums import Method
@@ -54,6 +52,7 @@ def ticket_page(request: StaffRequest, found: Ticket, form: RefundForm, status: 
         "ticket": found,
         "payments": selectors.payments_of(found.sale),
         "history": selectors.history_of(found),
+        "prints": selectors.prints_of(found),
         "refund": selectors.refund_of(found),
         "came_from": selectors.exchanged_from(found),
         "form": form,
@@ -94,21 +93,6 @@ def _way_back(request: StaffRequest, found: Ticket) -> dict[str, object]:
 def _in_notes(amount: int, came: str) -> int:
     """What changes hands: cash is counted in whole notes."""
     return amount + cash_rounding(amount) if came == Method.CASH else amount
-
-
-# The counter prints in a frame of its own page.
-@require_GET
-@right("ticketing.see")
-@xframe_options_sameorigin
-@csp_replace({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type] # typed for views without arguments
-def print_ticket(request: StaffRequest, code: str) -> HttpResponse:
-    """The 80 mm ticket; `?sale=1` every ticket of its sale, `?now=1` prints at once."""
-    found = ticket_here(request, code)
-    together = selectors.tickets().filter(sale=found.sale).order_by("seat", "pk")
-    shown = list(together) if "sale" in request.GET else [found]
-    return render(
-        request, "ticketing/print.html", {"tickets": shown, "printing": "auto" if "now" in request.GET else ""}
-    )
 
 
 @require_GET
