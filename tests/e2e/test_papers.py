@@ -5,11 +5,12 @@ from io import BytesIO
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from tests.e2e.test_sale import AXE, asynchronous_database, clerk, counter, just_sold, page, press
+from tests.e2e.conftest import AXE
+from tests.e2e.test_sale import clerk, counter, just_sold, press
 from ticketing.models import Ticket, TicketPrint
 
-__all__ = ["asynchronous_database", "clerk", "counter", "page"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("asynchronous_database")]
+__all__ = ["clerk", "counter"]
+pytestmark = pytest.mark.django_db(transaction=True)
 MM = 72 / 25.4
 
 
