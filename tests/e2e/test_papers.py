@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from tests.e2e.conftest import AXE
+from tests.browser import AXE
 from tests.e2e.test_sale import clerk, counter, just_sold, press
 from ticketing.models import Ticket, TicketPrint
 
