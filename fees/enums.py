@@ -26,11 +26,30 @@ class PaymentKind(TextChoices):
     SALE = "sale", _("ticket sale")
     REFUND = "refund", _("ticket refund")
     FEE = "fee", _("station service")
-    PAYOUT = "payout", _("pay-out to an operator")
+    PAYOUT = "payout", _("cash paid out")
     FREIGHT = "freight", _("parcel or luggage")
     FLOAT = "float", _("float added")
     DROP = "drop", _("cash brought to the safe")
     CORRECTION = "correction", _("rounding and correction")
+
+
+# Kinds of payments that nobody made: cash that went from one place of the station to another.
+MOVED = (PaymentKind.FLOAT, PaymentKind.DROP, PaymentKind.PAYOUT)
+
+
+class MoveKind(TextChoices):
+    """Cash that nobody paid; seen from the drawer."""
+
+    IN = "in", _("cash in, from the safe")
+    OUT = "out", _("cash out, for something")
+    DROP = "drop", _("cash to the safe")
+    HAND_OVER = "hand_over", _("cash to another till")
+
+
+class MoveState(TextChoices):
+    OFFERED = "offered", _("waits for the other person")
+    DONE = "done", _("done")
+    DECLINED = "declined", _("not taken")
 
 
 class Method(TextChoices):
@@ -44,6 +63,8 @@ class Account(TextChoices):
 
     DRAWER = "drawer", _("drawer of a till")
     SAFE = "safe", _("safe")
+    ADVANCE = "advance", _("cash given out, to be accounted for")
+    TRANSIT = "transit", _("cash on its way from till to till")
     BANK = "bank", _("bank")
     OWED_BY_OPERATOR = "owed_by_operator", _("owed by an operator")
     HELD_FOR_OPERATOR = "held_for_operator", _("ticket money held for an operator")

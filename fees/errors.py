@@ -55,7 +55,7 @@ class ClockBehind(DomainError):
 
 class DrawerTooEmpty(DomainError):
     code = "drawer_too_empty"
-    sentence = _("Your drawer holds %(held)s, and %(amount)s is to be paid out. Take cash from the safe first.")
+    sentence = _("There is not enough cash in your drawer for %(amount)s. Take cash from the safe first.")
 
 
 class NoBankAccount(DomainError):
@@ -111,3 +111,43 @@ class ReturnReasonMissing(DomainError):
 class NoSuchPayment(DomainError):
     code = "no_such_payment"
     sentence = _("There is no such payment at this till.")
+
+
+class KeeperNeeded(DomainError):
+    code = "keeper_needed"
+    sentence = _("Cash leaves safe and drawer before a second person: the shift lead, the accountant or a manager.")
+
+
+class MoveNeedsReason(DomainError):
+    code = "move_needs_reason"
+    sentence = _("Write what the cash is for: whoever counts the books must understand it.")
+
+
+class NotWholeNotes(DomainError):
+    code = "not_whole_notes"
+    sentence = _("%(amount)s cannot be made of notes. Cash moves in whole thousands.")
+
+
+class OtherTillNotOpen(DomainError):
+    code = "other_till_not_open"
+    sentence = _("The till of %(clerk)s is not open at %(station)s. Cash goes to an open till of the same station.")
+
+
+class OwnTill(DomainError):
+    code = "own_till"
+    sentence = _("This is your own till. Hand the cash to another person.")
+
+
+class NotYourMove(DomainError):
+    code = "not_your_move"
+    sentence = _("Only %(clerk)s can take this cash: it was offered to their till.")
+
+
+class MoveAnswered(DomainError):
+    code = "move_answered"
+    sentence = _("This hand-over is «%(state)s» already.")
+
+
+class ClosingElsewhere(DomainError):
+    code = "closing_elsewhere"
+    sentence = _("This till was closed at %(station)s. It is corrected in a till of that station.")

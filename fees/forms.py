@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fees.enums import Method
 from fees.money import DENOMINATIONS, total_of
-from station.models import Counter
+from station.models import Counter, Till
 from station.templatetags.station import grouped
 
 MOST_NOTES = 100_000
@@ -113,3 +113,67 @@ class PayForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+_QUIET = {"autocomplete": "off"}
+
+
+class MoveForm(forms.Form):
+    """Cash in, out, or to the safe, before a second person."""
+
+    amount = MoneyField(label=_("Amount"))
+    reason = forms.CharField(
+        label=_("What for"), max_length=255, required=False, widget=forms.TextInput(attrs=_QUIET)
+    )  # fmt: skip
+    username = forms.CharField(
+        label=_("Second person"), max_length=150, required=False, widget=forms.TextInput(attrs=_QUIET),
+        help_text=_("Shift lead, accountant or manager: user name. Empty when you keep the safe yourself"),
+    )  # fmt: skip
+    password = forms.CharField(
+        label=_("Their password"), max_length=128, required=False, strip=False,
+        widget=forms.PasswordInput(attrs=_QUIET),
+    )  # fmt: skip
+
+
+class HandOverForm(forms.Form):
+    """Cash to the till of another person."""
+
+    to_till = forms.ModelChoiceField(label=_("To"), queryset=Till.objects.none(), empty_label=None)
+    amount = MoneyField(label=_("Amount"))
+    reason = forms.CharField(
+        label=_("What for"), max_length=255, required=False, widget=forms.TextInput(attrs=_QUIET)
+    )  # fmt: skip
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, tills: QuerySet[Till]) -> None:
+        super().__init__(data)
+        field = self.fields["to_till"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared above
+        field.queryset = tills
+
+
+class CorrectionForm(forms.Form):
+    """What turned up about a closed till."""
+
+    amount = MoneyField(label=_("Amount"))
+    direction = forms.ChoiceField(
+        label=_("What happened"), initial="found", widget=forms.RadioSelect,
+        choices=[("found", _("it turned up: take it in")), ("owed", _("it is owed: give it back"))],
+    )  # fmt: skip
+    method = forms.ChoiceField(label=_("How"), choices=Method.choices, initial=Method.CASH, widget=forms.RadioSelect)
+    reference = forms.CharField(
+        label=_("Reference"), help_text=_("Of the bank message or the card terminal; not for cash"), max_length=50,
+        required=False, widget=forms.TextInput(attrs=_QUIET),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Why, in a few words"), max_length=255, widget=forms.TextInput(attrs=_QUIET))
+    username = forms.CharField(
+        label=_("Second person"), max_length=150, widget=forms.TextInput(attrs=_QUIET),
+        help_text=_("Shift lead, accountant or manager: user name"),
+    )  # fmt: skip
+    password = forms.CharField(
+        label=_("Their password"), max_length=128, strip=False, widget=forms.PasswordInput(attrs=_QUIET)
+    )  # fmt: skip
+
+    @property
+    def signed_amount(self) -> int:
+        amount = int(self.cleaned_data["amount"])
+        return amount if self.cleaned_data["direction"] == "found" else -amount

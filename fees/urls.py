@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from fees.views import charges, tills
+from fees.views import charges, corrections, moves, tills
 
 app_name = "fees"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,11 @@ urlpatterns: list[URLPattern] = [
     path("till/count/", tills.count, name="count"),
     path("till/close/anyway/", tills.close_till, name="close_till"),
     path("till/closings/<int:closing_id>/", tills.closing, name="closing"),
+    path("till/closings/<int:closing_id>/correct/", corrections.correct, name="correct"),
+    path("till/hand-over/", moves.hand_over, name="hand_over"),
+    path("till/moves/<int:move_id>/take/", moves.take, name="take"),
+    path("till/moves/<int:move_id>/decline/", moves.decline, name="decline"),
+    path("till/cash/<slug:kind>/", moves.move, name="move"),
     path("fees/", charges.charges, name="charges"),
     path("fees/departures/<int:departure_id>/", charges.open_charge, name="open_charge"),
     path("fees/<int:charge_id>/", charges.charge, name="charge"),

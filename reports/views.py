@@ -23,7 +23,7 @@ def shift_report(request: StaffRequest, shift_id: int) -> HttpResponse:
 
 
 def _page(request: StaffRequest, shift: Shift) -> HttpResponse:
-    report = selectors.shift_report(shift, now=clock.now())
+    report = selectors.shift_report(shift, now=clock.now(), reader=request.user)
     before, after = selectors.neighbours(shift)
     chart = rules.bar_chart([(f"{clock.local(hour.starts_at):%-Hh}", hour.tickets) for hour in report.hours])
     context = {"report": report, "shift": shift, "before": before, "after": after, "chart": chart}

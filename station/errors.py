@@ -187,3 +187,18 @@ class LayoutKnown(DomainError):
 class LayoutEmpty(DomainError):
     code = "layout_empty"
     sentence = _("A coach without a seat: switch some on.")
+
+
+class ApprovalRefused(DomainError):
+    code = "approval_refused"
+    sentence = _("Name or password is wrong, or this person may not approve at %(station)s.")
+
+
+class TooManyApprovals(DomainError):
+    code = "too_many_approvals"
+    sentence = _("Too many wrong passwords. Wait %(minutes)s minutes, or let the shift lead do it.")
+
+
+class ApprovesOwn(DomainError):
+    code = "approves_own"
+    sentence = _("Nobody approves what they do themselves. Ask the shift lead or a manager.")

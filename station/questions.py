@@ -10,7 +10,7 @@ QUESTIONS = frozenset(
     {
         "shell.navigation",  # () -> list[station.context.NavigationItem]
         "shift.may_close",  # (shift) -> list[str]: reasons against, empty when none
-        "till.may_close",  # (till) -> list[str]
+        "till.may_close",  # (till, now) -> list[str]: each a sentence of what to do first
     }
 )
 

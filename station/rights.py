@@ -32,6 +32,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "fees.see": frozenset(_COUNTER | _YARD | _OFFICE | _READERS),
     "fees.take_payment": frozenset(_COUNTER | {Role.DISPATCHER, Role.ACCOUNTANT}),
     "fees.handle_bank": frozenset({Role.SHIFT_LEAD, Role.ACCOUNTANT, Role.MANAGER}),
+    "fees.correct_till": frozenset({Role.SHIFT_LEAD} | _OFFICE),
+    "fees.keep_safe": frozenset({Role.SHIFT_LEAD} | _OFFICE),
     "ticketing.sell": frozenset(_COUNTER),
     "ticketing.see": frozenset(_STAFF),
     "ticketing.set_favourites": frozenset(_COUNTER | {Role.MANAGER}),

@@ -5,4 +5,5 @@ class TicketingConfig(AppConfig):
     name = "ticketing"
 
     def ready(self) -> None:
-        import ticketing.navigation  # noqa: F401
+        import ticketing.navigation
+        import ticketing.selectors.closing  # noqa: F401 -- answers till.may_close

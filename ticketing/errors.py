@@ -235,21 +235,6 @@ class ReasonMissing(DomainError):
     sentence = _("Write in a few words why: a refund outside the rule is looked at later.")
 
 
-class ApprovalRefused(DomainError):
-    code = "approval_refused"
-    sentence = _("Name or password is wrong, or this person may not approve at %(station)s.")
-
-
-class TooManyApprovals(DomainError):
-    code = "too_many_approvals"
-    sentence = _("Too many wrong passwords. Wait %(minutes)s minutes, or let the shift lead do the refund.")
-
-
-class ApprovesOwn(DomainError):
-    code = "approves_own"
-    sentence = _("Nobody approves their own refund. Ask the shift lead or a manager.")
-
-
 class RefundTooMuch(DomainError):
     code = "refund_too_much"
     sentence = _("%(amount)s is more than the passenger paid: at most %(paid)s can be given back.")

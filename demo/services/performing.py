@@ -14,10 +14,10 @@ from dispatch.models import DispatchOrder
 from dispatch.selectors import live_leg, places_of
 from dispatch.services import PaperSheet
 from fees import services as fees
-from fees.enums import ChargeState, Method
+from fees.enums import ChargeState, Method, MoveState
 from fees.models import Charge, Payment
 from fees.money import DENOMINATIONS
-from fees.selectors import drawer_balance
+from fees.selectors import drawer_balance, moves_of
 from station.enums import TillState, VisitState
 from station.errors import NotInYard, TillNotOpen
 from station.models import Counter, Departure, Shift, Station, Till, User, YardVisit
@@ -26,7 +26,7 @@ from station.rules import plates
 from station.services import shifts
 from ticketing.models import Sale, Ticket
 from ticketing.selectors import fare_on, stops_along, stretch_of
-from ticketing.services import sell_tickets
+from ticketing.services import release_hold, sell_tickets
 
 PHOTO = Path(__file__).parents[1] / "data" / "paper_order.jpg"
 
@@ -101,11 +101,14 @@ class Performer:
             self._count(till, step, by=clerk)
 
     def _count(self, till: Till, step: Step, *, by: User) -> datetime:
-        """Close *till* after the last money in it; returns when."""
+        """Close *till* after the last money in it; returns when. What a visitor left open in it is let go."""
+        for move in moves_of(till).filter(state=MoveState.OFFERED):
+            fees.decline(move_id=move.pk, by=move.by, now=step.at)
+        release_hold(till_id=till.pk, by=till.clerk, now=max(step.at, till.opened_at))
         last = Payment.objects.filter(till=till).order_by("-at").values_list("at", flat=True).first()
         at = max(step.at, last or step.at, till.opened_at)
         short = int(step.facts.get("short", 0))
-        counts = notes_of(drawer_balance(till) - short)
+        counts = notes_of(max(0, drawer_balance(till) - short))
         fees.close_till(till_id=till.pk, counts=counts, reason=str(step.facts.get("reason", "")), by=by, now=at)
         return at
 

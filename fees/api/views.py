@@ -14,6 +14,7 @@ from rest_framework.serializers import BaseSerializer
 from fees import selectors, services
 from fees.api import serializers
 from fees.enums import Method
+from fees.errors import DifferenceNeedsReason
 from fees.models import Charge
 from station import clock
 from station.api.base import StationView
@@ -61,13 +62,17 @@ class CloseTillEndpoint(StationView):
 
     @extend_schema(request=serializers.CloseTillInput, responses={200: serializers.ClosingOutput})
     def post(self, request: Request, till_id: int) -> Response:
-        """Close a till with the notes found in its drawer; a difference needs a reason."""
+        """Close a till with the notes found in its drawer; a difference needs a reason. A refused count is kept."""
         till = get_object_or_404(Till, pk=till_id, station__in=self.place.stations)
         wanted = _checked(serializers.CloseTillInput(data=request.data))
-        return self.write_once(request, 200, lambda: self._close(till, wanted))
-
-    def _close(self, till: Till, wanted: Mapping[str, Any]) -> Mapping[str, object]:
         counts = {row["denomination"]: row["quantity"] for row in wanted["counts"]}
+        try:
+            return self.write_once(request, 200, lambda: self._close(till, counts, wanted))
+        except DifferenceNeedsReason:
+            services.keep_count(till_id=till.pk, counts=counts, by=self.place.user, now=clock.now())
+            raise
+
+    def _close(self, till: Till, counts: Mapping[int, int], wanted: Mapping[str, Any]) -> Mapping[str, object]:
         closing = services.close_till(
             till_id=till.pk, counts=counts, reason=wanted["reason"], by=self.place.user, now=clock.now()
         )

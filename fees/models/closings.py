@@ -23,6 +23,19 @@ _BOOKS_AGREE = """
     IF (SELECT COALESCE(SUM(amount), 0) FROM fees_posting WHERE till_id = NEW.till_id AND account = 'drawer') <> 0 THEN
         RAISE EXCEPTION 'closing of till %: its drawer is not empty', NEW.till_id USING ERRCODE = 'check_violation';
     END IF;
+    IF NEW.counted_cash
+       <> (SELECT COALESCE(SUM(denomination * quantity), 0) FROM fees_cashcount WHERE closing_id = NEW.id) THEN
+        RAISE EXCEPTION 'closing of till %: counted cash is not its notes', NEW.till_id
+        USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+_NOTES_AGREE = """
+    IF (SELECT counted_cash FROM fees_tillclosing WHERE id = NEW.closing_id)
+       <> (SELECT SUM(denomination * quantity) FROM fees_cashcount WHERE closing_id = NEW.closing_id) THEN
+        RAISE EXCEPTION 'closing %: its notes are not what was counted', NEW.closing_id
+        USING ERRCODE = 'check_violation';
+    END IF;
     RETURN NULL;
 """
 
@@ -93,7 +106,16 @@ class CashCount(models.Model):
         constraints = [
             models.UniqueConstraint(name="a_note_is_counted_once", fields=["closing", "denomination"]),
         ]
-        triggers = [append_only()]
+        triggers = [
+            append_only(),
+            pgtrigger.Trigger(
+                name="notes_agree",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=_NOTES_AGREE,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.denomination}"

@@ -47,7 +47,7 @@ class Entry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["obj"]), models.Index(fields=["till"])]
-        triggers = [append_only()]
+        triggers = [append_only(), _only_while_the_till_is_open(pgtrigger.Q(new__till__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.obj} {self.text}"

@@ -26,12 +26,17 @@ from fees.selectors.charges import (
     typed_plate,
     with_plate,
 )
+from fees.selectors.moves import moves_of, offers_to, other_tills
 from fees.selectors.prices import explain, explain_line, pays_monthly, tariff_on, vat_on
 from fees.selectors.tills import (
+    EarlierCount,
     TillLine,
     TillSummary,
     closing_slip,
+    corrected_at,
+    corrections_of,
     drawer_balance,
+    earlier_counts,
     journal_seal,
     last_closing,
     payments_of,
@@ -40,6 +45,7 @@ from fees.selectors.tills import (
 )
 
 __all__ = [
+    "EarlierCount",
     "TillLine",
     "TillSummary",
     "bank_account",
@@ -48,8 +54,11 @@ __all__ = [
     "charges_of",
     "charges_of_the_day",
     "closing_slip",
+    "corrected_at",
+    "corrections_of",
     "departures_without_charge",
     "drawer_balance",
+    "earlier_counts",
     "explain",
     "explain_line",
     "fact_of",
@@ -57,7 +66,10 @@ __all__ = [
     "journal_seal",
     "last_closing",
     "lines_of",
+    "moves_of",
+    "offers_to",
     "open_charges",
+    "other_tills",
     "payment_typed_for",
     "payments_of",
     "pays_monthly",

@@ -111,7 +111,7 @@ def fitting_requests(line: BankLine) -> QuerySet[TransferRequest]:
 
 
 @answers("till.may_close")
-def transfers_waited_for(till: Till) -> list[str]:
+def transfers_waited_for(till: Till, _now: datetime) -> list[str]:
     """A till whose customer may be paying right now cannot close."""
     waiting = TransferRequest.objects.filter(till=till, state=RequestState.WAITING).count()
     sentence = ngettext(

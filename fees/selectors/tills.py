@@ -1,13 +1,15 @@
 """What is in a drawer, what a till took, how it was closed."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Prefetch, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, QuerySet, Sum
 
-from fees.enums import Account, Method, PaymentKind
-from fees.models import CashCount, Payment, Posting, TillClosing
-from station.models import JournalHead, Station, Till, User
+from fees.enums import MOVED, Account, Method, PaymentKind
+from fees.models import CashCount, Payment, Posting, TillClosing, TillCorrection
+from station.models import JournalEntry, JournalHead, Station, Till, User
 
 
 def drawer_balance(till: Till) -> int:
@@ -17,7 +19,7 @@ def drawer_balance(till: Till) -> int:
 
 
 def till_taken(till: Till) -> int:
-    """Σ of the till's payments, all kinds and methods; the opening float is no payment."""
+    """Σ of the till's payments, all kinds and methods, moved cash too; the opening float is no payment."""
     return int(Payment.objects.filter(till=till).aggregate(taken=Sum("amount", default=0))["taken"])
 
 
@@ -33,9 +35,10 @@ class TillLine:
 
 @dataclass(frozen=True, slots=True)
 class TillSummary:
-    """What one till took: each kind × method, and its totals in đồng."""
+    """What one till took: each kind × method, and its totals in đồng. Cash that nobody paid stands apart."""
 
     lines: tuple[TillLine, ...]
+    moved: int
 
     @property
     def total(self) -> int:
@@ -55,12 +58,21 @@ def till_summary(till: Till) -> TillSummary:
     sums = rows.annotate(count=Count("pk"), amount=Sum("amount")).values_list("kind", "method", "count", "amount")
     lines = [TillLine(PaymentKind(kind), Method(method), count, amount) for kind, method, count, amount in sums]
     kinds, methods = list(PaymentKind), list(Method)
-    return TillSummary(tuple(sorted(lines, key=lambda line: (kinds.index(line.kind), methods.index(line.method)))))
+    taken = [line for line in lines if line.kind not in MOVED]
+    return TillSummary(
+        lines=tuple(sorted(taken, key=lambda line: (kinds.index(line.kind), methods.index(line.method)))),
+        moved=sum(line.amount for line in lines if line.kind in MOVED),
+    )
 
 
 def payments_of(till: Till) -> QuerySet[Payment]:
-    """Newest first."""
-    return Payment.objects.filter(till=till).select_related("charge", "entry").order_by("-at", "-pk")
+    """What people paid and got back, newest first, a correction with the closing it `corrects`.
+
+    Cash that only moved is a move (moves_of).
+    """
+    paid = Payment.objects.filter(till=till).exclude(kind__in=MOVED).select_related("charge", "entry")
+    closing = {"corrects": F("till_correction__closing"), "corrects_number": F("till_correction__closing__number")}
+    return paid.annotate(**closing).order_by("-at", "-pk")
 
 
 def last_closing(clerk: User) -> TillClosing | None:
@@ -80,3 +92,34 @@ def journal_seal(till: Till) -> str:
     """The end of the till's journal chain as printed on its slip: the first 8 hex digits."""
     head = JournalHead.objects.filter(chain=f"till:{till.pk}").order_by("pk").first()
     return bytes(head.hash).hex()[:8] if head else ""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCount:
+    """A count that did not fit; the first of a till was blind."""
+
+    at: datetime
+    counted: int
+    expected: int
+
+    @property
+    def difference(self) -> int:
+        return self.counted - self.expected
+
+
+def earlier_counts(till: Till) -> list[EarlierCount]:
+    """Counts of *till* that did not fit, from the journal, oldest first."""
+    rows = JournalEntry.objects.filter(obj=till.journal_name, action="till_counted").order_by("seq")
+    said = ((row.at, json.loads(row.body)) for row in rows)
+    return [EarlierCount(at, facts["counted"], facts["expected"]) for at, facts in said]
+
+
+def corrections_of(closing: TillClosing) -> QuerySet[TillCorrection]:
+    """What was booked later, in tills of later hours, about the till of *closing*."""
+    return closing.corrections.select_related("payment__till__shift", "by", "approved_by").order_by("pk")
+
+
+def corrected_at(till: Till) -> QuerySet[TillCorrection]:
+    """Corrections of earlier tills that are booked in *till*."""
+    rows = TillCorrection.objects.filter(payment__till=till)
+    return rows.select_related("payment", "closing", "by", "approved_by").order_by("pk")

@@ -47,11 +47,22 @@ def count_till(*, till_id: int, counts: Mapping[int, int], by: User, now: dateti
     counted, expected = _checked_total(counts), selectors.drawer_balance(till)
     if counted == expected:
         return Count(expected, counted, _close(till, counts, expected=expected, reason="", by=by, now=now))
+    _keep(till, counted, expected, by=by, now=now)
+    return Count(expected, counted, None)
+
+
+@transaction.atomic
+def keep_count(*, till_id: int, counts: Mapping[int, int], by: User, now: datetime) -> None:
+    """A count that was refused, and so told what is expected, is written down: the next one is not blind."""
+    till = _till_to_close(till_id, by, now)
+    _keep(till, _checked_total(counts), selectors.drawer_balance(till), by=by, now=now)
+
+
+def _keep(till: Till, counted: int, expected: int, *, by: User, now: datetime) -> None:
     facts = {"counted": counted, "expected": expected}
     record(
         action="till_counted", obj=till.journal_name, station_id=till.station_id, by=by, now=now, till=till, facts=facts
     )  # fmt: skip
-    return Count(expected, counted, None)
 
 
 @transaction.atomic
@@ -77,10 +88,14 @@ def _till_to_close(till_id: int, by: User, now: datetime) -> Till:
         raise NotYourTill(clerk=str(till.clerk))
     if till.state != TillState.OPEN:
         raise TillClosed
-    reasons = [str(reason) for answer in ask("till.may_close", till) for reason in _as_reasons(answer)]
-    if reasons:
+    if reasons := reasons_against(till, now):
         raise TillMayNotClose(reasons=" ".join(reasons))
     return till
+
+
+def reasons_against(till: Till, now: datetime) -> list[str]:
+    """What this app and those above have against closing *till*, each in a sentence."""
+    return [str(reason) for answer in ask("till.may_close", till, now) for reason in _as_reasons(answer)]
 
 
 def _as_reasons(answer: object) -> list[object]:

@@ -96,8 +96,8 @@ def pay_out(
     if not is_cash and not reference:
         raise ReferenceMissing
     rounding = cash_rounding(-amount) if is_cash else 0
-    if is_cash and amount - rounding > (held := selectors.drawer_balance(till)):
-        raise DrawerTooEmpty(held=vnd(held), amount=vnd(amount - rounding))
+    if is_cash and amount - rounding > selectors.drawer_balance(till):
+        raise DrawerTooEmpty(amount=vnd(amount - rounding))  # not what it holds: the count is blind
     entry = post(
         station_id=till.station_id, till=till, obj=obj, text=kind.value, by=by, now=now,
         lines=[_money(till, method, -amount), Line(debit, amount, operator=operator)],

@@ -33,8 +33,11 @@ def till(request: StaffRequest) -> HttpResponse:
         "till": mine,
         "summary": selectors.till_summary(mine),
         "payments": selectors.payments_of(mine)[:SHOWN],
+        "moves": selectors.moves_of(mine)[:SHOWN],
+        "offers": selectors.offers_to(mine),
     }
-    return render(request, "fees/till.html", context)
+    template = "fees/till.html#cash" if request.htmx else "fees/till.html"
+    return render(request, template, context)
 
 
 @require_POST
@@ -88,7 +91,7 @@ def close_form(request: StaffRequest) -> HttpResponse:
     """An empty count: what is expected is not shown before the drawer was counted."""
     if request.place.till_or_none is None:
         return redirect("fees:till")
-    return render(request, "fees/till_close.html", {"form": CountForm(), "till": request.place.till})
+    return _close_page(request, CountForm())
 
 
 @require_POST
@@ -106,7 +109,14 @@ def count(request: StaffRequest) -> HttpResponse:
                 return go_to(request, reverse("fees:closing", args=[outcome["closing"]]))
             context = {"form": DifferenceForm(initial=form.cleaned_data), "outcome": outcome}
             return render(request, "fees/till_difference.html", context)
-    return render(request, "fees/till_close.html", {"form": form, "till": request.place.till_or_none}, status=422)
+    return _close_page(request, form, status=422)
+
+
+def _close_page(request: StaffRequest, form: CountForm, status: int = 200) -> HttpResponse:
+    """Nobody counts a drawer for nothing: what stands against closing is said first."""
+    till = request.place.till_or_none
+    reasons = services.reasons_against(till, clock.now()) if till else []
+    return render(request, "fees/till_close.html", {"form": form, "till": till, "reasons": reasons}, status=status)
 
 
 def _counted(request: StaffRequest, form: CountForm) -> Mapping[str, object]:
@@ -159,6 +169,11 @@ def closing(request: StaffRequest, closing_id: int) -> HttpResponse:
         "closing": slip,
         "counts": slip.counts.all(),
         "summary": selectors.till_summary(slip.till),
+        "moves": reversed(selectors.moves_of(slip.till)),
+        "corrections": selectors.corrections_of(slip),
+        "corrected": selectors.corrected_at(slip.till),
+        "may_correct": "station.open_till" in request.place.rights,
+        "earlier": selectors.earlier_counts(slip.till),
         "seal": selectors.journal_seal(slip.till),
     }
     return render(request, "fees/closing.html", context)

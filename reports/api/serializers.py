@@ -1,8 +1,10 @@
 """What goes out; money in đồng."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from reports.selectors import ShiftReport
+from fees.enums import Method
+from reports.selectors import ShiftReport, shifts
 
 Out = serializers.Serializer[object]
 
@@ -42,10 +44,14 @@ class TillLine(Out):
     clerk = serializers.CharField(source="till.clerk.username")
     counter = serializers.CharField(source="till.counter.code", default=None)
     tickets = serializers.IntegerField()
-    cash = serializers.IntegerField()
+    cash = serializers.SerializerMethodField(help_text="null: your own drawer, not counted yet")
     not_cash = serializers.IntegerField()
+    moved = serializers.IntegerField(help_text="cash that only moved: to the safe, from it, between tills")
     closing_number = serializers.IntegerField(source="closing.number", default=None)
     difference = serializers.IntegerField()
+
+    def get_cash(self, line: shifts.TillLine) -> int | None:
+        return None if line.is_blind else line.cash
 
 
 class HourLine(Out):
@@ -75,10 +81,18 @@ class ShiftReportOutput(serializers.Serializer[ShiftReport]):
     services_net = serializers.IntegerField(help_text="revenue of the station in the hours of the shift")
     services_tax = serializers.IntegerField()
     services_collected = serializers.IntegerField()
-    money_in = serializers.IntegerField()
+    money_in = serializers.SerializerMethodField(help_text="null: your own drawer is not counted yet")
     services = ServiceLine(many=True)
-    methods = MethodLine(many=True)
+    methods = serializers.SerializerMethodField(help_text="without cash while your own drawer is not counted")
     operators = OperatorLine(many=True)
     tills = TillLine(many=True)
     hours = HourLine(many=True)
     attention = AttentionLine(many=True)
+
+    def get_money_in(self, report: ShiftReport) -> int | None:
+        return None if report.is_blind else report.money_in
+
+    @extend_schema_field(MethodLine(many=True))
+    def get_methods(self, report: ShiftReport) -> object:
+        shown = [line for line in report.methods if not (report.is_blind and line.method == Method.CASH)]
+        return MethodLine(shown, many=True).data

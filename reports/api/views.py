@@ -18,4 +18,5 @@ class ShiftReportEndpoint(StationView):
     def get(self, _request: Request, shift_id: int) -> Response:
         """The report of one shift, as its page shows it."""
         shift = get_object_or_404(selectors.shifts_of(self.place.station), pk=shift_id)
-        return Response(ShiftReportOutput(selectors.shift_report(shift, now=clock.now())).data)
+        report = selectors.shift_report(shift, now=clock.now(), reader=self.person)
+        return Response(ShiftReportOutput(report).data)

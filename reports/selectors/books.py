@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from fees.enums import Account, Method, PaymentKind
+from fees.enums import MOVED, Account, Method, PaymentKind
 from fees.models import Charge, Posting
 from station.models import Shift
 
@@ -44,8 +44,8 @@ class MethodLine:
 
 
 def by_method(shift: Shift) -> list[MethodLine]:
-    """Money in, by method; the opening floats are no payments."""
-    rows = of_shift(shift).filter(account__in=_MONEY, entry__payment__isnull=False)
+    """Money in, by method; the opening floats are no payments, and cash that only moved was not paid."""
+    rows = _paid(shift)
     kind = "entry__payment__kind"
     sums = rows.values("entry__payment__method").order_by("entry__payment__method").annotate(
         count=Count("entry", distinct=True, filter=~Q(**{kind: PaymentKind.CORRECTION})),
@@ -68,14 +68,25 @@ def by_method(shift: Shift) -> list[MethodLine]:
 
 @dataclass(frozen=True, slots=True)
 class TillMoney:
-    """What one till took, without its float."""
+    """What one till took, without its float and without cash that only moved."""
 
     cash: int = 0
     not_cash: int = 0
 
 
+def _paid(shift: Shift) -> QuerySet[Posting]:
+    rows = of_shift(shift).filter(account__in=_MONEY, entry__payment__isnull=False)
+    return rows.exclude(entry__payment__kind__in=MOVED)
+
+
+def moved_by_till(shift: Shift) -> dict[int, int]:
+    """Cash that came into a drawer (−: left it) and that nobody paid, by till."""
+    rows = of_shift(shift).filter(account=Account.DRAWER, entry__payment__kind__in=MOVED).values("entry__till")
+    return {row["entry__till"]: row["sum"] for row in rows.order_by("entry__till").annotate(sum=Sum("amount"))}
+
+
 def by_till(shift: Shift) -> dict[int, TillMoney]:
-    rows = of_shift(shift).filter(account__in=_MONEY, entry__payment__isnull=False).values("entry__till")
+    rows = _paid(shift).values("entry__till")
     sums = rows.order_by("entry__till").annotate(
         cash=Sum("amount", filter=Q(account=Account.DRAWER), default=0),
         not_cash=Sum("amount", filter=Q(account=Account.BANK), default=0),
@@ -84,8 +95,12 @@ def by_till(shift: Shift) -> dict[int, TillMoney]:
 
 
 def differences(shift: Shift) -> dict[int, int]:
-    """Counted minus expected as booked when a till was closed, by till; only where it is not 0."""
-    rows = of_shift(shift).filter(account=Account.OVER_SHORT).values("entry__till").order_by("entry__till")
+    """Counted minus expected as booked when a till was closed, by till; only where it is not 0.
+
+    A correction of an earlier till has its payment and is no difference of this one.
+    """
+    rows = of_shift(shift).filter(account=Account.OVER_SHORT, entry__payment=None).values("entry__till")
+    rows = rows.order_by("entry__till")
     return {row["entry__till"]: -row["sum"] for row in rows.annotate(sum=Sum("amount"))}
 
 

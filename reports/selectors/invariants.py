@@ -10,7 +10,10 @@ from pathlib import Path
 from django.db import connection, transaction
 
 _FOLDER = Path(__file__).resolve().parent.parent / "sql" / "invariants"
-_FILES = ("seats", "money", "keys", "numbers", "dispatch", "bays", "audit", "outbox", "people", "times", "books")
+_FILES = (
+    *("seats", "money", "keys", "numbers", "dispatch", "bays", "audit", "outbox", "people", "times", "books"),
+    "tills",
+)
 _HEAD = re.compile(r"^-- ([A-Z]+\d+): (.+)$", re.MULTILINE)
 
 

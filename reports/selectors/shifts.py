@@ -9,12 +9,13 @@ from django.db.models import Count, F, QuerySet
 from django.db.models.functions import TruncHour
 
 from fees.enums import Account, Method
-from fees.models import TillClosing
+from fees.models import TillClosing, TillCorrection
 from reports.rules import percent, percent_change
 from reports.selectors import books
 from reports.selectors.attention import Attention, attention, coaches_due
 from station import clock
-from station.models import Departure, Operator, Shift, Station, Till
+from station.enums import TillState
+from station.models import Departure, Operator, Shift, Station, Till, User
 from ticketing.models import Refund, Ticket
 
 ON_TIME = timedelta(minutes=5)
@@ -34,8 +35,10 @@ class TillLine:
     tickets: int
     cash: int
     not_cash: int
+    moved: int
     closing: TillClosing | None
     difference: int
+    is_blind: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,17 @@ class ShiftReport:
     tills: Sequence[TillLine]
     hours: Sequence[HourLine]
     attention: Sequence[Attention]
+    corrections: Sequence[TillCorrection]
+
+    @property
+    def corrected(self) -> int:
+        """Of earlier tills, booked in this shift."""
+        return sum(row.payment.amount for row in self.corrections)
+
+    @property
+    def is_blind(self) -> bool:
+        """Whoever reads has a drawer to count in this shift: what is in the drawers is not for them yet."""
+        return any(line.is_blind for line in self.tills)
 
     @property
     def held_change(self) -> Decimal | None:
@@ -87,6 +101,10 @@ class ShiftReport:
     @property
     def tills_closed(self) -> int:
         return sum(line.closing is not None for line in self.tills)
+
+    @property
+    def moved(self) -> int:
+        return sum(line.moved for line in self.tills)
 
     @property
     def services_net(self) -> int:
@@ -140,7 +158,8 @@ def neighbours(shift: Shift) -> tuple[Shift | None, Shift | None]:
     return before, after
 
 
-def shift_report(shift: Shift, *, now: datetime) -> ShiftReport:
+def shift_report(shift: Shift, *, now: datetime, reader: User | None = None) -> ShiftReport:
+    """*reader* is who looks at it: a drawer of their own that is not counted stays blind."""
     return ShiftReport(
         shift=shift,
         tickets_held=_held(shift),
@@ -148,11 +167,12 @@ def shift_report(shift: Shift, *, now: datetime) -> ShiftReport:
         tickets_returned=Refund.objects.filter(payment__till__shift=shift).count(),
         week_ago=_week_ago(shift),
         departures=_punctuality(shift, now),
-        cash_difference=-books.balance(books.of_shift(shift), Account.OVER_SHORT),
+        cash_difference=sum(books.differences(shift).values()),
+        corrections=_corrections(shift),
         services=books.by_service(shift),
         methods=books.by_method(shift),
         operators=_operators(shift),
-        tills=_tills(shift),
+        tills=_tills(shift, reader),
         hours=_hours(shift),
         attention=attention(shift, now),
     )
@@ -188,9 +208,9 @@ def _operators(shift: Shift) -> list[OperatorLine]:
     return sorted(lines, key=lambda line: -line.held)
 
 
-def _tills(shift: Shift) -> list[TillLine]:
+def _tills(shift: Shift, reader: User | None) -> list[TillLine]:
     tills = Till.objects.filter(shift=shift).select_related("clerk", "counter", "closing").order_by("opened_at", "pk")
-    money, differences = books.by_till(shift), books.differences(shift)
+    money, differences, moved = books.by_till(shift), books.differences(shift), books.moved_by_till(shift)
     tickets = dict(_tickets(shift).values_list("sale__till").order_by("sale__till").annotate(Count("pk")))
     return [
         TillLine(
@@ -198,11 +218,19 @@ def _tills(shift: Shift) -> list[TillLine]:
             tickets=tickets.get(till.pk, 0),
             cash=money.get(till.pk, books.TillMoney()).cash,
             not_cash=money.get(till.pk, books.TillMoney()).not_cash,
+            moved=moved.get(till.pk, 0),
             closing=getattr(till, "closing", None),
             difference=differences.get(till.pk, 0),
+            is_blind=reader is not None and till.clerk_id == reader.pk and till.state == TillState.OPEN,
         )
         for till in tills
     ]
+
+
+def _corrections(shift: Shift) -> list[TillCorrection]:
+    """Of tills closed earlier, booked at the tills of *shift*."""
+    rows = TillCorrection.objects.filter(payment__till__shift=shift)
+    return list(rows.select_related("payment", "closing", "by", "approved_by").order_by("pk"))
 
 
 def _hours(shift: Shift) -> list[HourLine]:

@@ -16,17 +16,6 @@
     keep(ids);
   }
 
-  // Opened by its key, the other ways to pay begin with the first field.
-  document.addEventListener(
-    "toggle",
-    (event) => {
-      const other = event.target.closest?.(".pay__other");
-      const way = other?.open && other.querySelector("select");
-      if (way && !way.value && !other.contains(document.activeElement?.closest("select, input"))) way.focus();
-    },
-    true,
-  );
-
   document.addEventListener("htmx:afterSettle", look);
   look();
 })();

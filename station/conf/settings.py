@@ -233,6 +233,8 @@ SPECTACULAR_SETTINGS = {
         "DepartureStateEnum": "station.enums.DepartureState",
         "ShiftStateEnum": "station.enums.ShiftState",
         "BlockKindEnum": "ticketing.enums.BlockKind",
+        "MoveKindEnum": "fees.enums.MoveKind",
+        "MoveStateEnum": "fees.enums.MoveState",
     },
 }
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from station.enums import ShiftState, TillState
+from station.models.guards import frozen_in, no_delete
 from station.models.site import Counter, Station
 from station.models.stateful import Stateful
 
@@ -53,6 +54,15 @@ class Shift(Stateful):
                 name="a_closed_shift_says_when_and_by_whom",
                 condition=models.Q(state=ShiftState.OPEN, closed_at=None, closed_by=None)
                 | models.Q(state=ShiftState.CLOSED, closed_at__isnull=False, closed_by__isnull=False),
+            ),
+        ]
+        triggers = [
+            no_delete(),
+            frozen_in(
+                "a_closed_shift_stays_as_it_is",
+                [ShiftState.CLOSED],
+                *("station", "name", "business_on", "starts_at", "ends_at", "lead", "state"),
+                *("opened_at", "closed_at", "closed_by", "hand_over_note"),
             ),
         ]
 
@@ -104,6 +114,15 @@ class Till(Stateful):
                 condition=models.Q(state=TillState.OPEN, closed_at=None)
                 | models.Q(state=TillState.CLOSED, closed_at__isnull=False),
             ),
+        ]
+        triggers = [
+            no_delete(),
+            frozen_in(
+                "a_till_keeps_what_it_began_with",
+                TillState.values,
+                *("station", "shift", "clerk", "opening_float", "opened_at"),
+            ),
+            frozen_in("a_closed_till_stays_closed", [TillState.CLOSED], "state", "counter", "closed_at"),
         ]
 
     def __str__(self) -> str:

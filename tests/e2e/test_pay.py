@@ -79,9 +79,9 @@ def test_the_next_customer_is_served_while_the_bank_is_waited_for(desk):
 
 
 def test_card_by_keyboard(desk):
-    desk.keyboard.press("Alt+8")
-    desk.locator("#other-method:focus").select_option("card")
-    desk.keyboard.press("Tab")
+    desk.locator(".pay__other summary").press("Enter")
+    desk.locator("#other-method").select_option("card")
+    desk.locator("#other-reference").focus()
     desk.keyboard.type("POS 17", delay=60)  # by hand: a scanner is quicker
     press(desk, "Enter")
 

@@ -128,7 +128,7 @@ def test_only_notes_in_use_are_counted(now):
 
 def test_an_app_above_may_object(now, monkeypatch):
     monkeypatch.setattr("station.questions._answerers", {"till.may_close": []})
-    answers("till.may_close")(lambda till: [f"held {till.pk}"])
+    answers("till.may_close")(lambda till, _now: [f"held {till.pk}"])
     till = till_of(StationFactory())
 
     with pytest.raises(TillMayNotClose) as refusal:

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fees import selectors, services
-from fees.enums import Account, ChargeState, Method, PaymentKind
+from fees.enums import Account, ChargeState, Method, MoveKind, PaymentKind
 from fees.models import Charge, Payment, Posting, TillClosing
-from station.enums import RouteKind, TillState
+from station.enums import Role, RouteKind, TillState
 from station.models import Till
-from tests.factories import NOW, StationFactory, VehicleFactory
+from tests.factories import NOW, StationFactory, VehicleFactory, staff_of
 from tests.factories_fees import ChargeableDepartureFactory, TariffFactory, charge, notes, open_shift, pay, till_of
 
 FLOATS = st.integers(0, 2_000).map(lambda thousands: thousands * 1_000)
@@ -21,6 +21,7 @@ STEPS = st.one_of(
     st.tuples(st.just("open"), FLOATS),
     st.tuples(st.just("charge"), st.integers(1, 60)),
     st.tuples(st.just("pay"), st.sampled_from(Method.values)),
+    st.tuples(st.just("move"), st.tuples(st.sampled_from([*MoveKind]), st.integers(1, 900))),
     st.tuples(st.just("close"), st.integers(-3, 3)),
 )
 
@@ -36,7 +37,7 @@ class Play:
         self.tills: list[Till] = []
         self.due: list[Charge] = []
         self.closed = 0
-        self.charged = self.paid = self.over = 0
+        self.charged = self.paid = self.over = self.out = 0
 
     def open(self, opening_float):
         till = till_of(self.station, opening_float=opening_float)
@@ -55,6 +56,28 @@ class Play:
             payment = pay(due, till, method=method, reference="R1").payment
             self.paid += due.gross
             self.drawers[till.pk] += payment.to_pay if method == Method.CASH else 0
+
+    def move(self, what):
+        """Out of the last till that opened: also more than its drawer holds by the books."""
+        kind, amount = what[0], what[1] * 1_000
+        if kind == MoveKind.HAND_OVER:
+            self._hand_over(amount)
+        elif self.tills:
+            till, other = self.tills[-1], staff_of(self.station, Role.SHIFT_LEAD)
+            cash = services.Cash(kind, amount, "?")
+            services.move_cash(till_id=till.pk, cash=cash, other=other, by=till.clerk, now=NOW)
+            self.drawers[till.pk] += amount if kind == MoveKind.IN else -amount
+            self.out += amount if kind == MoveKind.OUT else 0
+
+    def _hand_over(self, amount):
+        if len(self.tills) > 1:
+            giver, taker = self.tills[-1], self.tills[0]
+            offered = services.hand_over(
+                till_id=giver.pk, to_till_id=taker.pk, amount=amount, reason="", by=giver.clerk, now=NOW
+            )
+            services.take_over(move_id=offered.pk, by=taker.clerk, now=NOW)
+            self.drawers[giver.pk] -= amount
+            self.drawers[taker.pk] += amount
 
     def close(self, thousands_off):
         if self.tills:
@@ -75,6 +98,7 @@ def check(play):
     assert balance(Account.OWED_BY_OPERATOR) == play.charged - play.paid
     assert balance(Account.REVENUE) + balance(Account.VAT) == -play.charged
     assert balance(Account.OVER_SHORT) == -play.over
+    assert (balance(Account.ADVANCE), balance(Account.TRANSIT)) == (play.out, 0)
     assert Charge.objects.filter(state=ChargeState.DUE).count() == len(play.due)
     fees = Payment.objects.filter(kind=PaymentKind.FEE).aggregate(sum=Sum("amount", default=0))["sum"]
     assert fees == play.paid

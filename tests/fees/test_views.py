@@ -124,7 +124,7 @@ def test_the_till_asks_the_same_number_of_questions_for_any_number_of_payments(
         pay(charge(ChargeableDepartureFactory(route__origin=till.station)), till)
     client = client_of(till.clerk)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         answer = client.get(reverse("fees:till"))
 
     assert len(answer.context["payments"]) == 2 * rows

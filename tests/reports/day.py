@@ -15,6 +15,7 @@ from dispatch import services as dispatch
 from dispatch import tasks as dispatch_tasks  # noqa: F401 -- registers what deliver() runs
 from einvoice import tasks as einvoice_tasks  # noqa: F401 -- the same
 from fees import services as fees
+from fees.enums import MoveKind
 from fees.selectors import drawer_balance
 from station.enums import DocumentKind, MessageState, Role
 from station.models import Departure, OutboxMessage, Route, Shift, Station, Till, User
@@ -58,7 +59,7 @@ class Day:
 
 
 def whole_day() -> Day:
-    """Runs every step; ends with one closed till (1.000đ short), one open till, and no message waiting."""
+    """Runs every step; ends with one closed till (1.000đ short, found later), one open till, and no message waiting."""
     priced()
     VatRateFactory(code="transport")
     station = StationFactory(code="HB01", station_class=4)
@@ -83,9 +84,14 @@ def whole_day() -> Day:
     moved = later.tickets.get(seat_label="A1")
     ticketing.change_seat(code=moved.code, seat="B1", by=dispatcher, now=at("09:32"))
     deliver(at("09:40"))
+    _cash_moves(station, till, open_till)
     expected = drawer_balance(till)
     fees.close_till(
         till_id=till.pk, counts=notes(expected - 1_000), reason="thiếu một tờ 1.000đ", by=till.clerk, now=CLOSED_AT
+    )  # fmt: skip
+    fees.correct_till(
+        closing_id=till.closing.pk, till_id=open_till.pk, correction=fees.Correction(1_000, "rơi sau ngăn kéo"),
+        approver=staff_of(station, Role.SHIFT_LEAD), by=open_till.clerk, now=at("09:47"),
     )  # fmt: skip
     return Day(station, shift, till.clerk, dispatcher, till, gone, later, open_till)
 
@@ -124,6 +130,19 @@ def _exchanged(departure: Departure, to: Departure, till: Till) -> None:
         code=ticket.code, wanted=ticketing.Wanted(to.pk), till_id=till.pk, by=till.clerk, now=at("09:18"),
         idempotency_key=f"{till.clerk_id}:exchange",
     )  # fmt: skip
+
+
+def _cash_moves(station: Station, till: Till, open_till: Till) -> None:
+    """Of each kind one, a hand-over that arrived and one that did not."""
+    lead = staff_of(station, Role.SHIFT_LEAD)
+    for kind, amount, hhmm in (("in", 50_000, "09:36"), ("out", 20_000, "09:37"), ("drop", 100_000, "09:38")):
+        cash = fees.Cash(MoveKind(kind), amount, "tiền lẻ")
+        fees.move_cash(till_id=till.pk, cash=cash, other=lead, by=till.clerk, now=at(hhmm))
+    for answer in (fees.take_over, fees.decline):
+        offered = fees.hand_over(
+            till_id=till.pk, to_till_id=open_till.pk, amount=10_000, reason="", by=till.clerk, now=at("09:39")
+        )  # fmt: skip
+        answer(move_id=offered.pk, by=open_till.clerk, now=at("09:40"))
 
 
 def _leave(departure: Departure, station: Station, till: Till, dispatcher: User) -> None:

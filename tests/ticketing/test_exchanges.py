@@ -5,12 +5,12 @@ import time_machine
 
 from fees.models import Payment
 from station.enums import Role
+from station.errors import ApprovesOwn
 from tests.factories import OperatorFactory, StationFactory, at, staff_of
 from tests.factories_ticketing import claimed, declare_fares, priced_departure, sell
 from tests.ticketing.money import RefundPolicyFactory, counter, held_for, in_drawer, refund, second_person, void
 from ticketing import selectors, services
 from ticketing.errors import (
-    ApprovesOwn,
     ExchangeTooLate,
     NoSuchTicket,
     NotEnoughSeats,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fees.errors import ReferenceMissing
 from station.enums import Role
-from station.errors import NotYourTill
+from station.errors import ApprovalRefused, ApprovesOwn, NotYourTill, TooManyApprovals
 from station.models import JournalEntry
 from tests.factories import NOW, OperatorFactory, StationFactory, at, staff_of
 from tests.factories_ticketing import claimed, priced_departure, sell
@@ -23,8 +23,6 @@ from tests.ticketing.money import (
 )
 from ticketing import rules, selectors, services
 from ticketing.errors import (
-    ApprovalRefused,
-    ApprovesOwn,
     NeedsApproval,
     NoSuchTicket,
     ReasonMissing,
@@ -32,7 +30,6 @@ from ticketing.errors import (
     RefundTooMuch,
     TicketElsewhere,
     TicketOver,
-    TooManyApprovals,
 )
 from ticketing.models import Refund
 from ticketing.services import Approval

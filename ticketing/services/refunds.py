@@ -9,12 +9,10 @@ from fees import services as fees
 from fees.enums import Method
 from station.models import Station, User
 from station.money import vnd
-from station.rights import has_right
+from station.services.approvals import check_second_person
 from ticketing import selectors
 from ticketing.enums import RefundKind, RefundReason
 from ticketing.errors import (
-    ApprovalRefused,
-    ApprovesOwn,
     NeedsApproval,
     ReasonMissing,
     RefundTooLittle,
@@ -81,7 +79,4 @@ def _agreed(ticket: Ticket, offer: RefundOffer, approval: Approval | None, *, by
 
 def check_approver(approver: User, station: Station, *, by: User, now: datetime) -> None:
     """Raises ApprovesOwn, ApprovalRefused."""
-    if approver.pk == by.pk:
-        raise ApprovesOwn
-    if not has_right(approver, "ticketing.approve_refund", station, now):
-        raise ApprovalRefused(station=str(station))
+    check_second_person(approver, "ticketing.approve_refund", station, by=by, now=now)
