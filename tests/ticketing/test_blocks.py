@@ -9,7 +9,7 @@ from django.db import IntegrityError, InternalError, transaction
 from station.enums import DepartureState, Role
 from station.errors import DepartureNotOpen
 from station.models import JournalEntry
-from tests.factories import StationFactory, staff_of
+from tests.factories import DepartureFactory, StationFactory, staff_of
 from tests.factories_ticketing import claimed, hold, priced_departure, sell, till_at
 from ticketing import selectors, services
 from ticketing.enums import BlockKind
@@ -17,6 +17,7 @@ from ticketing.errors import (
     BlockOver,
     BlockReasonMissing,
     NoSuchSeat,
+    NoSuchStop,
     NotEnoughSeats,
     NothingChosen,
     SeatBlocked,
@@ -230,3 +231,10 @@ def test_the_api_blocks_shows_and_lifts(departure, api_of, now):
         ("A2", "blocked", "đèn hỏng"),
     ]
     assert lifted.json()["lifted_at"] is not None
+
+
+def test_a_route_whose_stops_nobody_entered_is_refused_in_words(block):
+    imported = DepartureFactory(route__stops=0)
+
+    with pytest.raises(NoSuchStop):
+        block("A1", departure_id=imported.pk)

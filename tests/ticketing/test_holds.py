@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories_ticketing import claimed, hold, priced_departure, sell, till_at
 from ticketing import selectors, services
@@ -113,3 +115,32 @@ def test_extending_after_release_is_refused(now):
 
     with pytest.raises(HoldGone):
         services.extend_hold(hold_id=kept.pk, till_id=till.pk, by=till.clerk, now=now)
+
+
+def locks_of(work):
+    """Which of the two tables of a hold *work* locks or writes first, and which after."""
+    with CaptureQueriesContext(connection) as done:
+        work()
+    said = [query["sql"] for query in done.captured_queries]
+    holds = next(n for n, sql in enumerate(said) if "ticketing_hold" in sql and "FOR NO KEY UPDATE" in sql)
+    claims = next(
+        n
+        for n, sql in enumerate(said)
+        if "ticketing_seatclaim" in sql and sql.split(maxsplit=1)[0] in {"INSERT", "UPDATE", "DELETE"}
+    )
+    return ["hold", "claims"] if holds < claims else ["claims", "hold"]
+
+
+def test_a_hold_is_locked_before_its_claims_by_whoever_extends_sells_or_drops_it(now):
+    """Else the Enter of a sale and the key that extends the hold wait for each other."""
+    departure = priced_departure()
+    till = till_at(departure.station)
+    kept = hold(departure, "A1", till=till)
+    mine = {"till_id": till.pk, "by": till.clerk, "now": now}
+
+    extending = locks_of(lambda: services.extend_hold(hold_id=kept.pk, **mine))
+    selling = locks_of(lambda: sell(departure, "A1", till=till, hold_id=kept.pk))
+    hold(departure, "A2", till=till)
+    dropping = locks_of(lambda: services.release_hold(**mine))
+
+    assert [extending, selling, dropping] == [["hold", "claims"]] * 3

@@ -83,7 +83,7 @@ def test_money_that_came_is_said_once_with_its_tickets(browser, till, departure)
     screen = browser.get(SELL)
 
     page = screen.content.decode()
-    assert f'data-paid="{request.pk}" data-print="{reverse("ticketing:print", args=[first.code])}?sale=1' in page
+    assert f'data-paid="{request.pk}" data-print="{reverse("ticketing:print", args=[first.code])}"' in page
     with travel(NOW + timedelta(minutes=3), tick=False):
         assert browser.get(SELL).context["waiting"] == []
 
@@ -110,6 +110,34 @@ def test_a_typed_reference_confirms_whatever_button_was_pressed(browser, till, d
     press(browser, "go", "", **{f"bank_reference-{request.pk}": "FT9"})
 
     assert Sale.objects.get().payment.reference == "FT9"
+
+
+def test_giving_up_confirms_nothing_that_still_stands_in_the_field(browser, till, departure):
+    request = asked(departure, "A1", till=till)
+
+    press(browser, "give_up", request.pk, **{f"bank_reference-{request.pk}": "FT9"})
+
+    request.refresh_from_db()
+    assert (request.state, Sale.objects.count()) == ("cancelled", 0)
+
+
+def test_a_reference_of_signs_no_database_keeps_is_none(browser, till, departure):
+    request = asked(departure, "A1", till=till)
+
+    screen = press(browser, "confirm", **{f"bank_reference-{request.pk}": "\x00"})
+
+    assert (screen.status_code < 500, Sale.objects.count()) == (True, 0)
+
+
+def test_the_next_customer_stays_who_they_are_while_the_payment_before_is_confirmed(browser, till, departure):
+    request = asked(departure, "A1", till=till)
+    kept = hold(departure, "A2", till=till)
+    field = {f"bank_reference-{request.pk}": "FT9"}
+
+    screen = press(browser, "confirm", hold=kept.pk, seat="A2", lap="1", buyer_phone="0912345678", **field)
+
+    assert [(one.seat, one.lap_children) for one in screen.context["desk"].riders] == [("A2", 1)]
+    assert screen.context["buyer"]["buyer_phone"] == "0912345678"
 
 
 @pytest.mark.parametrize("number", ["", "x", "9" * 30, "²"])

@@ -248,6 +248,20 @@ def test_codes_on_screen_are_real(press):
     assert rules.is_ticket_code(Ticket.objects.get().code)
 
 
+def test_a_departure_that_closed_meanwhile_is_refused_never_replaced_by_the_next(press, clerk, departure, now):
+    later = priced_departure(route=departure.route, station=departure.station, planned_at=now + timedelta(hours=6))
+    with time_machine.travel(now, tick=False):
+        shown = fields_of(clerk.get(URL, {"departure": departure.pk}).context)
+    departure.state = "cancelled"
+    departure.save()
+
+    with time_machine.travel(now + timedelta(seconds=5), tick=False):
+        screen = clerk.post(URL, {**shown, "line": ""}, headers={"HX-Request": "true"})
+
+    assert (screen.status_code, screen.context["refusal"].code) == (422, "departure_gone")
+    assert (screen.context["desk"].offer.departure, Hold.objects.count()) == (later, 0)
+
+
 def test_a_form_with_anothers_hold_or_no_real_departure_is_refused_in_words(clerk, departure, now):
     theirs = hold(departure, "A1")
     form = {"idempotency_key": "k1", "hold": theirs.pk, "seat": "A1"}

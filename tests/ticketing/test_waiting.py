@@ -2,7 +2,16 @@ from datetime import timedelta
 
 import pytest
 
-from fees.errors import NoBankAccount, NoSuchPayment, RequestOver, RequestPaid
+from fees.enums import Method
+from fees.errors import (
+    BankLineOver,
+    NoBankAccount,
+    NoSuchPayment,
+    ReferenceMissing,
+    ReferenceTaken,
+    RequestOver,
+    RequestPaid,
+)
 from fees.models import BankAccount, Payment
 from fees.rules import references_in
 from tests.factories import NOW, at
@@ -12,6 +21,7 @@ from tests.ticketing.bank import arrives, asked, balance, banked, waited_for
 from ticketing import selectors, services
 from ticketing.errors import HoldGone, SeatTaken
 from ticketing.models import Hold, Sale, Ticket
+from ticketing.services import Part
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +219,61 @@ def test_a_line_that_came_first_is_the_one_the_clerk_confirms(departure):
     line.refresh_from_db()
     assert (line.state, line.payment) == ("matched", waited_for(request).sale.payment)
     assert (balance("bank"), balance("unexplained")) == (100_000, 0)
+
+
+def confirmed(request, reference="FT99", **facts):
+    usual = {"till_id": request.till_id, "by": request.asked_by, "now": NOW}
+    return services.confirm_transfer(request_id=request.pk, reference=reference, **{**usual, **facts})
+
+
+def test_only_its_own_till_confirms_also_when_the_line_is_there(departure):
+    request, other = asked(departure, "A1"), banked(departure)
+    arrives(request, number="FT99", text="ve xe")
+
+    with pytest.raises(NoSuchPayment):
+        confirmed(request, till_id=other.pk, by=other.clerk)
+
+    assert Sale.objects.count() == 0
+
+
+def test_money_that_paid_one_customer_confirms_no_other(departure):
+    first, second = asked(departure, "A1"), asked(departure, "A2")
+    arrives(first, number="FT99")
+
+    with pytest.raises(BankLineOver):
+        confirmed(second, "ft99")
+
+    assert Sale.objects.get() == waited_for(first).sale
+
+
+def test_one_typed_reference_confirms_one_payment(departure):
+    first, second = asked(departure, "A1"), asked(departure, "A2")
+    confirmed(first)
+
+    with pytest.raises(ReferenceTaken):
+        confirmed(second, " ft99")
+
+    assert Sale.objects.get() == waited_for(first).sale
+
+
+def test_seats_whose_customer_may_be_paying_are_not_sold_for_cash(departure):
+    till = banked(departure)
+    kept = hold(departure, "A1", till=till)
+    request = services.ask_for_sale(hold_id=kept.pk, till_id=till.pk, by=till.clerk, now=NOW).request
+
+    with pytest.raises(HoldGone):
+        sell(departure, "A1", till=till, hold_id=kept.pk)
+
+    assert arrives(request).state == "matched"
+
+
+def test_a_part_without_its_reference_is_refused_before_the_customer_pays_the_rest(departure):
+    till = banked(departure)
+    kept = hold(departure, "A1", till=till)
+
+    with pytest.raises(ReferenceMissing):
+        services.ask_for_sale(
+            hold_id=kept.pk, till_id=till.pk, parts=[Part(Method.CARD, 30_000)], by=till.clerk, now=NOW
+        )
+
+    assert selectors.open_hold(till, NOW) == kept
