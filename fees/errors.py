@@ -83,6 +83,11 @@ class AmountDiffers(DomainError):
     sentence = _("%(came)s arrived, %(asked)s was asked for under %(reference)s.")
 
 
+class ReferenceTaken(DomainError):
+    code = "reference_taken"
+    sentence = _("The bank's reference %(number)s confirmed another payment before: one transfer pays once.")
+
+
 class ReferenceNotFound(DomainError):
     code = "reference_not_found"
     sentence = _("The text of the bank names no payment of this station.")

@@ -135,6 +135,11 @@ class NothingOnSale(DomainError):
     sentence = _("Nothing is on sale here now. Choose another destination.")
 
 
+class DepartureGone(DomainError):
+    code = "departure_gone"
+    sentence = _("The departure that was on the screen is no longer sold. Look which one is chosen now, then go on.")
+
+
 class NoSuchTicket(DomainError):
     code = "no_such_ticket"
     sentence = _("There is no ticket «%(words)s» at your stations. Check the digits, or search by phone or seat.")

@@ -98,10 +98,19 @@ def _refusals() -> dict[str, type[DomainError]]:
     return found
 
 
-def unmatched_line_numbered(number: str, request_id: int) -> BankLine | None:
-    """The line that the bank told under *number* at the station of the request, as long as nothing explains it."""
-    rows = BankLine.objects.filter(station__transfer_requests=request_id, state=LineState.UNMATCHED)
-    return rows.filter(number__iexact=number.strip()).order_by("pk").first() if number.strip() else None
+def line_numbered(number: str, request_id: int, till_id: int) -> BankLine | None:
+    """The line that the bank told under *number* at the station of the request, which *till_id* asked for; one that
+    explains something already only when there is no other."""
+    asked = TransferRequest.objects.filter(pk=request_id, till=till_id).values("station")
+    rows = BankLine.objects.filter(station__in=asked, number__iexact=number.strip())
+    known = list(rows.order_by("pk")) if number.strip() else []
+    return next((line for line in known if line.state == LineState.UNMATCHED), known[0] if known else None)
+
+
+def is_confirmed_by(number: str, station_id: int) -> bool:
+    """Whether a payment that was asked for at this station is paid by the transfer *number* already."""
+    rows = TransferRequest.objects.filter(station=station_id, state=RequestState.PAID)
+    return rows.filter(payment__reference__iexact=number.strip()).exists()
 
 
 def fitting_requests(line: BankLine) -> QuerySet[TransferRequest]:

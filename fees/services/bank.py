@@ -22,7 +22,7 @@ from station.services.outbox import push
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of a bank statement, as the bank or a person tells it."""
+    """One line of a bank statement, as the bank or a person tells it (who may type its number in small letters)."""
 
     number: str
     amount: int
@@ -49,19 +49,20 @@ def set_bank_account(
 def keep_line(station: Station, told: Told, *, by: User, now: datetime) -> tuple[BankLine, bool]:
     """The line, locked, and whether it is new: told twice it is kept once. Raises NoBankAccount, BankLineDiffers."""
     account = selectors.bank_account(station, told.booked_at)
+    number = told.number.strip().upper()
     fresh = BankLine(
-        account=account, station=station, number=told.number, amount=told.amount, text=told.text, payer=told.payer,
+        account=account, station=station, number=number, amount=told.amount, text=told.text, payer=told.payer,
         booked_at=told.booked_at, source=told.source, received_at=now, received_by=by,
     )  # fmt: skip
     try:
         with transaction.atomic():
             fresh.save(force_insert=True)
     except IntegrityError:
-        line = locked_line(account, told.number)
+        line = locked_line(account, number)
     else:
         return fresh, True
     if line.amount != told.amount:
-        raise BankLineDiffers(number=told.number, amount=vnd(line.amount))
+        raise BankLineDiffers(number=number, amount=vnd(line.amount))
     return line, False
 
 

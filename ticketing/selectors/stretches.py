@@ -33,8 +33,11 @@ def stops_along(departure: Departure) -> list[RouteStop]:
 
 
 def all_legs(departure: Departure) -> range:
-    """Every leg of its route, those before this station too."""
-    return rules.legs_between(0, max(stop.position for stop in departure.route.stops.all()))
+    """Every leg of its route, those before this station too. Raises NoSuchStop while its stops are not entered."""
+    last = max((stop.position for stop in departure.route.stops.all()), default=0)
+    if not last:
+        raise NoSuchStop(departure=str(departure))
+    return rules.legs_between(0, last)
 
 
 def stretch_of(departure: Departure, from_stop_id: int | None, to_stop_id: int | None) -> Stretch:

@@ -7,7 +7,7 @@ from django.db import transaction
 from fees import selectors as money
 from fees import services as fees
 from fees.enums import Method, RequestState
-from fees.errors import NoSuchPayment
+from fees.errors import NoSuchPayment, ReferenceTaken
 from fees.models import BankLine, Payment, TransferRequest
 from fees.services import Told
 from station.errors import DomainError
@@ -52,6 +52,8 @@ def _paid_by(line: BankLine, request: TransferRequest, *, now: datetime) -> Paym
         return _confirmed_before(line, request)
     fees.use_till(request.till_id, request.asked_by, now)
     locked = fees.locked_request(request.pk)
+    if locked.state == RequestState.PAID:  # its clerk confirmed it this moment
+        return _confirmed_before(line, locked)
     fees.check_pays(line, locked)
     fees.check_waiting(locked)
     if locked.charge_id:
@@ -83,9 +85,10 @@ def _pay_charge(request: TransferRequest, *, till_id: int, reference: str, by: U
 def confirm_transfer(*, request_id: int, till_id: int, reference: str, by: User, now: datetime) -> Payment:
     """The clerk saw the money on the bank's own screen: its reference is typed, the bank's line is expected later.
 
-    Raises NoSuchPayment, ReferenceMissing, RequestPaid, RequestOver and what the till and a sale refuse.
+    Raises NoSuchPayment, ReferenceMissing, ReferenceTaken, BankLineOver, AmountDiffers, RequestPaid, RequestOver and
+    what the till and a sale refuse.
     """
-    told = money.unmatched_line_numbered(reference, request_id)
+    told = money.line_numbered(reference, request_id, till_id)
     if told is not None:
         line = assign_line(line_id=told.pk, request_id=request_id, till_id=till_id, by=by, now=now)
         return Payment.objects.get(bank_line=line)
@@ -94,6 +97,8 @@ def confirm_transfer(*, request_id: int, till_id: int, reference: str, by: User,
     if request.till_id != till.pk:
         raise NoSuchPayment
     fees.check_waiting(request)
+    if money.is_confirmed_by(reference, request.station_id):
+        raise ReferenceTaken(number=reference)
     if request.charge_id:
         return _pay_charge(request, till_id=till_id, reference=reference, by=by, now=now)
     return complete_sale(request, reference=reference, now=now)

@@ -12,9 +12,10 @@ from station.models.locks import lock
 from station.services import outbox
 from ticketing import selectors
 from ticketing.enums import DisruptionKind, TicketState
-from ticketing.models import Affected, Disruption, Hold, SeatBlock, SeatChange, SeatClaim, Ticket
+from ticketing.models import Affected, Disruption, SeatBlock, SeatChange, SeatClaim, Ticket
 from ticketing.services.blocks import lift_block
 from ticketing.services.claims import Claimant, claim_seats
+from ticketing.services.holds import drop_holds_on
 
 _RIDING = (TicketState.SOLD, TicketState.BOARDED)
 
@@ -88,8 +89,8 @@ def _free_everything(departure: Departure, by: User, now: datetime) -> None:
     blocks = SeatBlock.objects.filter(departure=departure, lifted_at=None).order_by("pk")
     for block_id in blocks.values_list("pk", flat=True):
         lift_block(block_id=block_id, by=by, now=now)
+    drop_holds_on(departure)
     SeatClaim.objects.filter(departure=departure).delete()
-    Hold.objects.filter(departure=departure).delete()
 
 
 def _same_places(tickets: Sequence[Ticket], departure: Departure, now: datetime) -> Mapping[int, Seat]:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from fees import services as fees
-from station.models import Till, User
+from station.models import Departure, Till, User
 from station.models.locks import lock
 from station.services import outbox
 from ticketing.errors import HoldGone
@@ -81,12 +81,19 @@ def drop_holds(till: Till) -> int:
     return _drop(Hold.objects.filter(till=till, request=None))
 
 
+def drop_holds_on(departure: Departure) -> int:
+    """Delete every hold of *departure* (locked), those whose customer is paying by bank too."""
+    return _drop(Hold.objects.filter(departure=departure))
+
+
 def drop_hold(hold_id: int) -> int:
     """Delete one hold and what it still claims: it was sold, or nobody paid for it."""
     return _drop(Hold.objects.filter(pk=hold_id))
 
 
 def _drop(holds: QuerySet[Hold]) -> int:
-    freed, _ = SeatClaim.objects.filter(hold__in=holds).delete()
-    holds.delete()
+    # The holds first, their claims after: as whoever extends a hold takes them.
+    ids = [hold.pk for hold in lock(holds)]
+    freed, _ = SeatClaim.objects.filter(hold__in=ids).delete()
+    Hold.objects.filter(pk__in=ids).delete()
     return freed

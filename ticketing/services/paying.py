@@ -6,6 +6,7 @@ from datetime import datetime
 
 from fees import services as fees
 from fees.enums import Account, Method, PaymentKind
+from fees.errors import ReferenceMissing
 from fees.models import Payment
 from station.models import Operator, Till, User
 from station.models.locks import lock
@@ -32,6 +33,12 @@ class Tender:
     received: int | None = None
     reference: str = ""
     parts: Sequence[Part] = ()
+
+
+def check_parts(parts: Sequence[Part]) -> None:
+    """What would be refused once the rest has come is refused before it is asked for. Raises ReferenceMissing."""
+    if any(part.method != Method.CASH and not part.reference for part in parts):
+        raise ReferenceMissing
 
 
 def rest_of(total: int, parts: Sequence[Part]) -> int:

@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from fees import services as fees
 from fees.enums import Method
-from fees.models import Payment
+from fees.models import Payment, TransferRequest
 from station.clock import local
 from station.models import Seat, Till, User
 from station.models.journal import record
+from station.models.locks import lock
 from station.services import outbox
 from ticketing import rules, selectors
 from ticketing.errors import HoldGone
@@ -45,21 +47,25 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     buyer_phone: str = "",
     idempotency_key: str,
     hold_id: int | None = None,
+    request: TransferRequest | None = None,
     by: User,
     now: datetime,
 ) -> Sale:
     """Sell *seats* of one departure (or the best *count*) to one customer: all of them or none.
 
     *passengers* say who pays less and who has a child on the lap; none named: all at the full fare.
-    *hold_id* names this till's own hold, whose seats it may take. The money is the operator's and is held for it;
+    *hold_id* names this till's own hold, whose seats it may take; one that waits for the bank is sold only by its
+    *request*. The money is the operator's and is held for it;
     *parts* are paid otherwise, and *method* brings the rest.
     Raises PartsTooMuch, HoldGone, SeatTaken, NotEnoughSeats, NoSuchSeat, NoSuchStop, NothingOnSale, NotOnSale,
     SaleClosed, NotYourStation, what price_passengers refuses and what the till and the payment refuse.
     """
     till = fees.use_till(till_id, by, now)
-    _refuse_foreign_hold(hold_id, till)
+    held = None if hold_id is None else Hold.objects.filter(pk=hold_id, till=till, request=request)
+    _refuse_unheld(held)
     wish = Wish(departure_id, seats, count, from_stop_id, to_stop_id)
     choice = choose(wish, till=till, now=now, own_hold=hold_id)
+    _lock_hold(held)
     priced = price_passengers(choice, passengers)
     numbers = _ticket_ids(choice.seats)
     claimant = Claimant(tickets=numbers, instead_of=hold_id)
@@ -82,9 +88,16 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     return sale
 
 
-def _refuse_foreign_hold(hold_id: int | None, till: Till) -> None:
-    """A hold is believed only when this till made it: else its seats would be sold under another counter's eyes."""
-    if hold_id is not None and not Hold.objects.filter(pk=hold_id, till=till).exists():
+def _refuse_unheld(held: QuerySet[Hold] | None) -> None:
+    """A hold is believed only when this till made it: else its seats would be sold under another counter's eyes. And
+    while its customer is shown a code to pay by, nobody else pays for these seats."""
+    if held is not None and not held.exists():
+        raise HoldGone
+
+
+def _lock_hold(held: QuerySet[Hold] | None) -> None:
+    """Before its claims, as whoever extends or drops it: in the other order the two would wait for each other."""
+    if held is not None and not lock(held):
         raise HoldGone
 
 

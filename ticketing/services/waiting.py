@@ -19,7 +19,7 @@ from ticketing.errors import HoldGone, PriceChanged
 from ticketing.models import Hold, Sale, SeatClaim, WaitingSale
 from ticketing.services.choices import Wish, choose
 from ticketing.services.holds import drop_hold
-from ticketing.services.paying import Part, rest_of
+from ticketing.services.paying import Part, check_parts, rest_of
 from ticketing.services.pricing import Passenger, price_of
 from ticketing.services.sales import sell_tickets
 
@@ -39,7 +39,8 @@ def ask_for_sale(
     """Ask the customer whose seats are kept for the price by VietQR; the seats are kept as long as it is waited.
 
     What *parts* pay otherwise is not asked for; it is taken when the rest has come.
-    Raises HoldGone, PartsTooMuch, NoBankAccount, NothingToTransfer and what the till and a sale refuse.
+    Raises HoldGone, PartsTooMuch, ReferenceMissing, NoBankAccount, NothingToTransfer and what the till and a
+    sale refuse.
     """
     till = fees.use_till(till_id, by, now)
     hold = _kept(hold_id, till, now)
@@ -49,6 +50,7 @@ def ask_for_sale(
     left = choice.departure.sale_ends_at - now
     # A coach that stands open past its time is sold until it is confirmed: nobody knows when that will be.
     lasts = min(WAIT_LASTS, left) if left > timedelta(0) else WAIT_LASTS
+    check_parts(parts)
     rest = rest_of(price_of(choice, passengers), parts)
     request = fees.ask_transfer(till=till, amount=rest, by=by, now=now, lasts=lasts)
     hold.request, hold.expires_at = request, request.expires_at
@@ -134,7 +136,7 @@ def _sell(
         passengers=[Passenger(**one) for one in waiting.passengers], from_stop_id=waiting.from_stop_id,
         to_stop_id=waiting.to_stop_id, till_id=till.pk, method=Method.TRANSFER, reference=reference,
         parts=[Part(Method(one["method"]), one["amount"], one["reference"]) for one in waiting.parts],
-        buyer_name=waiting.buyer_name, buyer_phone=waiting.buyer_phone, hold_id=hold_id,
+        buyer_name=waiting.buyer_name, buyer_phone=waiting.buyer_phone, hold_id=hold_id, request=request,
         idempotency_key=f"{by.pk}:transfer-{request.reference}", by=by, now=now,
     )  # fmt: skip
     if sale.payment.amount != request.amount:

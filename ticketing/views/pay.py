@@ -15,14 +15,17 @@ ASK, GIVE_UP, CONFIRM = "ask", "give_up", "bank_reference-"
 
 
 def pays_by_bank(request: StaffRequest, form: CounterForm, till: Till, now: datetime) -> bool:
-    """Do what was pressed or typed about a payment by bank; False when it was something else."""
-    if typed := _typed_reference(request):
-        _confirm(request, *typed, till=till, now=now)
-    elif GIVE_UP in request.POST:
+    """Do what was pressed or typed about a payment by bank; False when it was something else.
+
+    Who gives up, or asks the next customer, confirms nothing: not what still stands in the field of the reference.
+    """
+    if GIVE_UP in request.POST:
         number = request.POST[GIVE_UP]
         services.cancel_transfer(request_id=_number(number), till_id=till.pk, by=request.user, now=now)
     elif ASK in request.POST:
         _ask(request, form, till, now)
+    elif typed := _typed_reference(request):
+        _confirm(request, *typed, till=till, now=now)
     else:
         return False
     return True
@@ -56,8 +59,9 @@ def tender_of(form: CounterForm, *, asking: bool = False) -> Tender:
 def _typed_reference(request: StaffRequest) -> tuple[int, str] | None:
     """What was typed beside a payment that is waited for: (its number, the bank's reference)."""
     for name, value in request.POST.items():
-        if name.startswith(CONFIRM) and str(value).strip():
-            return _number(name.removeprefix(CONFIRM)), str(value).strip()[:50]
+        said = str(value).replace("\x00", "").strip()[:50]
+        if name.startswith(CONFIRM) and said:
+            return _number(name.removeprefix(CONFIRM)), said
     return None
 
 

@@ -18,12 +18,12 @@ from station.place import StaffRequest
 from station.rights import right
 from station.web import KEY_FIELD, go_to, submit_once
 from ticketing import selectors, services
-from ticketing.errors import HoldGone, NothingOnSale, TooQuick
+from ticketing.errors import DepartureGone, HoldGone, NothingOnSale, TooQuick
 from ticketing.forms import CounterForm
 from ticketing.forms.grammar import Order, parse_cash
 from ticketing.models import Hold, Sale
 from ticketing.selectors import Desk, Want
-from ticketing.views.pay import MOST_DIGITS, pays_by_bank, tender_of
+from ticketing.views.pay import ASK, MOST_DIGITS, pays_by_bank, tender_of
 
 # Two Enters closer together than this are one Enter, or a scanner: never a sale.
 ONE_ENTER = timedelta(milliseconds=250)
@@ -49,7 +49,8 @@ def _answer(request: StaffRequest, form: CounterForm, now: datetime) -> HttpResp
         services.release_hold(till_id=till.pk, by=request.user, now=now)
         return _fresh(request, now)
     if pays_by_bank(request, form, till, now):
-        return _fresh(request, now)
+        # The passengers on the screen are those of the next customer, unless it was they who were asked to pay.
+        return _fresh(request, now, form.passenger_fields() if form.said("hold") and ASK not in request.POST else None)
     line = form.said("line") or ""
     if form.said("hold") and (not line or parse_cash(line) is not None):
         return _take_money(request, form, till, now)
@@ -88,11 +89,13 @@ def extend(request: StaffRequest) -> HttpResponse:
 
 
 def _keep_seats(request: StaffRequest, form: CounterForm, order: Order, till: Till, now: datetime) -> Hold:
-    """Raises NothingOnSale, NoSuchPlace and what the service refuses."""
+    """Raises NothingOnSale, DepartureGone, NoSuchPlace and what the service refuses."""
     want = form.want(order)
     desk = selectors.desk_of(request.place.station, None, want, now, counter_id=till.counter_id)
     if desk.offer is None:
         raise NothingOnSale
+    if want.departure_id not in {None, desk.offer.departure.pk}:
+        raise DepartureGone
     return services.hold_seats(
         departure_id=desk.offer.departure.pk,
         seats=want.seats or None,
