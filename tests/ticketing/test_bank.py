@@ -50,9 +50,7 @@ def test_a_line_typed_in_small_letters_and_told_by_the_bank_is_one(request_):
 
 def test_a_payment_confirmed_while_its_line_arrives_is_matched(request_, monkeypatch):
     """The line was read before the clerk's confirmation and locks the payment after it."""
-    from ticketing.services import bank
-
-    read = bank.money.request_named_in
+    read = money.request_named_in
 
     def read_then_confirmed(line):
         stale = read(line)
@@ -61,7 +59,7 @@ def test_a_payment_confirmed_while_its_line_arrives_is_matched(request_, monkeyp
         )
         return stale
 
-    monkeypatch.setattr(bank.money, "request_named_in", read_then_confirmed)
+    monkeypatch.setattr(money, "request_named_in", read_then_confirmed)
     line = arrives(request_)
 
     assert (line.state, line.payment, balance("unexplained")) == ("matched", waited_for(request_).sale.payment, 0)
