@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from dispatch import services
 from station import clock
 from station.api.base import StationView
-from station.models import Departure, Vehicle
+from station.models import Departure, Driver, Vehicle
 from ticketing.api.changes import DisruptionOutput
 from ticketing.models import Disruption
 
@@ -87,6 +87,8 @@ class VehicleEndpoint(_ChangeView):
 
     def change(self, who: Mapping[str, Any], said: Mapping[str, Any]) -> Disruption:
         get_object_or_404(Vehicle, pk=said["vehicle"])
+        if said.get("driver"):
+            get_object_or_404(Driver, pk=said["driver"])
         return services.replace_vehicle(
             **who, vehicle_id=said["vehicle"], driver_id=said.get("driver"), reason=said["reason"]
         )

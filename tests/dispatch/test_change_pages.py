@@ -140,6 +140,28 @@ def test_machines_change_it_too(departure, later, api_of, client, verb, said):
     assert [row["from_seat"] for row in answer.json()["affected"]] == ["A1"]
 
 
+def test_machines_name_a_driver_who_is_known(departure, api_of, client):
+    api = api_of(dispatcher_of(departure.station))
+    body = {"vehicle": coach_with(departure, "A1").pk, "driver": 999_999, "reason": "hỏng xe"}
+
+    answer = api.post(f"/api/v1/departures/{departure.pk}/vehicle/", body, headers={"Idempotency-Key": "k"})
+
+    assert answer.status_code == 404
+
+
+def test_the_way_to_the_new_paper_is_open_and_names_the_coach_that_runs(departure, client, now):
+    ticket = sell(departure, "A1").tickets.get()
+    coach = coach_with(departure, "A1")
+    replace(departure, coach, now)
+    page = client.get(f"/departures/{departure.pk}/affected/").content.decode()
+    there = f"/tickets/{ticket.code}/print/"
+
+    paper = client.get(there)
+
+    assert (f'href="{there}"' in page, paper.status_code) == (True, 200)
+    assert [slip.plate for slip in paper.context["slips"]] == [coach.plate]
+
+
 def test_the_passenger_list_counts_who_lost_their_seat(client, departure, now):
     sell(departure, "A1", "A2")
     replace(departure, coach_with(departure, "A1"), now)

@@ -11,6 +11,7 @@ from station.clock import local_day
 from station.enums import TicketIssuer
 from station.selectors.partners import contract_on
 from ticketing.models import Sale, Ticket, TicketPrint
+from ticketing.selectors.offers import bay_of
 from ticketing.selectors.refunds import Step, refund_ladder_of
 from ticketing.selectors.tickets import tickets
 
@@ -28,6 +29,19 @@ class Slip:
     @property
     def reprint(self) -> int:
         return self.copy - 1
+
+    @property
+    def plate(self) -> str:
+        """Of the coach that runs now: who gets a new paper after a change looks for that one."""
+        vehicle = self.ticket.departure.vehicle
+        return vehicle.plate if vehicle else str(self.ticket.printed.get("plate", ""))
+
+    @property
+    def bay(self) -> str:
+        """As it was printed; of a ticket that rides on another departure the bay of that one."""
+        ticket = self.ticket
+        moved = ticket.departure_id != ticket.sale.departure_id
+        return bay_of(ticket.departure) if moved else str(ticket.printed.get("bay", ""))
 
     @property
     def was_changed(self) -> bool:
