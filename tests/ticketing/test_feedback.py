@@ -1,6 +1,7 @@
 """What passengers say: one rating per ride, complaints with a deadline, answered once."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -157,6 +158,38 @@ def test_the_same_form_is_one_complaint(ticket, now):
     one, same = (services.file_complaint(ticket_id=ticket.pk, key=key, said=SAID, now=now) for _ in range(2))
 
     assert (one, Complaint.objects.count()) == (same, 1)
+
+
+def test_the_same_form_with_a_photo_this_time_loses_nothing(ticket, now):
+    """Who goes back in the browser and adds the photo sends the form under the same key."""
+    key, more = uuid4(), replace(SAID, photo=a_picture("JPEG"))
+
+    said = [
+        services.file_complaint(ticket_id=ticket.pk, key=key, said=one, now=now) for one in (SAID, more, more, SAID)
+    ]
+
+    assert [one.has_photo for one in said] == [False, True, True, False]
+    assert len({one.pk for one in said}) == 2
+
+
+def test_a_form_that_comes_back_says_that_its_photo_is_gone(client, ticket):
+    photo = SimpleUploadedFile("a.png", a_picture(), "image/png")
+    said = {"key": str(uuid4()), "topic": "crew", "words": "Nhân viên không giúp hành lý", "phone": "không có"}
+
+    answer = client.post(address(ticket, "complaint/"), {**said, "photo": photo})
+
+    assert (answer.status_code, sorted(answer.context["form"].errors)) == (422, ["phone", "photo"])
+
+
+def test_a_fourth_complaint_is_refused_aloud(client, ticket):
+    for _ in range(services.MOST_COMPLAINTS):
+        filed(ticket)
+    said = {"key": str(uuid4()), "topic": "crew", "words": "Nhân viên không giúp hành lý"}
+
+    answer = client.post(address(ticket, "complaint/"), said)
+
+    said_aloud = [str(message) for message in answer.context["messages"]]
+    assert (answer.status_code, len(said_aloud), Complaint.objects.count()) == (422, 1, 3)
 
 
 def test_a_ticket_is_complained_about_three_times_at_most(ticket):

@@ -1,8 +1,10 @@
 """What a passenger tells the station after the ride, and what the station answers."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from hashlib import sha256
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -47,8 +49,12 @@ def file_complaint(*, ticket_id: int, key: UUID, said: Grievance, now: datetime)
     """
     ticket = lock(Ticket.objects.select_related("sale__station").filter(pk=ticket_id)).get()
     known = Complaint.objects.filter(ticket=ticket)
-    if same := known.filter(key=key).first():
+    other = _key_of(key, said)
+    sent = list(known.filter(key__in=[key, other]).select_related("photo").defer("photo__content").order_by("pk"))
+    if same := next((one for one in sent if _says(one, said)), None):
         return same
+    if sent:  # the form was sent before, without the photo perhaps: nothing of what it says now is lost
+        key = other
     if known.count() >= MOST_COMPLAINTS:
         raise TooManyComplaints(most=MOST_COMPLAINTS)
     station = ticket.sale.station
@@ -62,6 +68,17 @@ def file_complaint(*, ticket_id: int, key: UUID, said: Grievance, now: datetime)
     record(action="complaint_open", obj=name, station_id=station.pk, by=None, now=now, facts=facts)
     outbox.push(f"complaints-{station.code}", now=now)
     return complaint
+
+
+def _key_of(key: UUID, said: Grievance) -> UUID:
+    """Of the same form with these contents."""
+    return uuid5(key, json.dumps([said.topic, said.words, said.phone, sha256(said.photo).hexdigest()]))
+
+
+def _says(complaint: Complaint, said: Grievance) -> bool:
+    kept = complaint.photo.sha256 if complaint.photo else ""
+    sent = sha256(said.photo).hexdigest() if said.photo else ""
+    return (complaint.topic, complaint.words, complaint.phone, kept) == (said.topic, said.words, said.phone, sent)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from station import clock
 from station.errors import DomainError, TooManyTries
 from station.rights import public
-from station.web import allow, refuse, visitor
+from station.web import allow, visitor
 from ticketing import rules, selectors, services
 from ticketing.errors import NoSuchPage
 from ticketing.forms.feedback import ComplaintForm, RatingForm
@@ -89,10 +89,12 @@ def complain(request: HttpRequest, code: str, lookup: str) -> HttpResponse:
                 ticket_id=ticket.pk, key=form.cleaned_data["key"], said=form.said, now=clock.now()
             )  # fmt: skip
         except DomainError as refusal:
-            refuse(form, refusal)
+            messages.error(request, refusal.message)
         else:
             messages.success(request, _("Your complaint is with us. The answer comes to this page."))
             return redirect("ticketing:passenger", code, lookup)
+    elif form.cleaned_data.get("photo"):
+        form.add_error("photo", _("Choose the photo once more, please: a browser does not keep it."))
     return _page(request, ticket, lookup, form, status=422)
 
 
