@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import PROTECT, Exists, ForeignObjectRel, Max, OuterRef, Prefetch, Q, QuerySet
 
 from station.clock import local_day
 from station.enums import BoardState, DepartureState, NoticeState, RouteKind
@@ -84,11 +84,16 @@ def untouched(rows: QuerySet[Departure]) -> QuerySet[Departure]:
     """Nothing has begun for them: still planned, and but for a bay nothing points at them, whatever the upper apps
     keep (tickets, holds, orders, visits, charges)."""
     rows = rows.filter(state=DepartureState.PLANNED)
-    for relation in Departure._meta.related_objects:
-        if relation.related_model is not BayBooking:
+    for relation in Departure._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and relation.related_model is not BayBooking and _keeps(relation):
             kept = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
             rows = rows.exclude(Exists(kept))
     return rows
+
+
+def _keeps(relation: ForeignObjectRel) -> bool:
+    """Whether a row at the other end may not lose its departure; one without a way back (`related_name="+"`) too."""
+    return not relation.hidden or relation.on_delete is PROTECT
 
 
 def next_departure_of(vehicle: Vehicle, station: Station, now: datetime) -> Departure | None:

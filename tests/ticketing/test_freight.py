@@ -5,13 +5,16 @@ from decimal import Decimal
 
 import pytest
 
+from dispatch import services as dispatch
 from fees.enums import Account, Method, PaymentKind
 from fees.errors import ReferenceMissing
 from fees.models import Payment, Posting
 from station.enums import DepartureState, Role
 from station.errors import IllegalTransition, TillNotOpen
-from station.models import JournalEntry
-from tests.factories import DepartureFactory, StationFactory, at, staff, staff_of
+from station.models import Departure, JournalEntry
+from station.selectors.departures import untouched
+from tests.factories import DepartureFactory, StationFactory, VehicleFactory, at, staff, staff_of
+from tests.factories_dispatch import dispatcher_of, ready_departure
 from tests.factories_ticketing import priced_departure, sell, till_at
 from ticketing import rules, services
 from ticketing.enums import FreightKind, ParcelState
@@ -245,6 +248,32 @@ def test_a_coach_that_left_loads_nothing_and_an_unknown_code_is_none(departure, 
         services.load_parcel(code="1", **who)
 
 
+@pytest.mark.parametrize("change", ["cancel", "replace"])
+def test_a_parcel_comes_out_of_a_coach_that_does_not_run(change, receive, till, now):
+    rate()
+    run = ready_departure(station=till.station, planned_at=at("16:00"))
+    parcel = receive(run=run)
+    services.load_parcel(code=parcel.code, by=till.clerk, now=now)
+    who = {"departure_id": run.pk, "reason": "hỏng xe", "by": dispatcher_of(run.station), "now": now}
+    coach = VehicleFactory(operator=run.operator, seat_map=run.seat_map)
+
+    if change == "cancel":
+        dispatch.cancel_departure(**who)
+    else:
+        dispatch.replace_vehicle(**who, vehicle_id=coach.pk, driver_id=None)
+
+    services.return_parcel(code=parcel.code, till_id=till.pk, by=till.clerk, now=now)
+    assert sum(Payment.objects.values_list("amount", flat=True)) == 0
+
+
+def test_a_parcel_that_rides_on_another_departure_keeps_the_first_one_planned(departure, receive, till, now):
+    rate()
+    other = DepartureFactory(route=departure.route, operator=departure.operator, planned_at=at("16:00"))
+    services.move_parcel(code=receive().code, departure_id=other.pk, by=till.clerk, now=now)
+
+    assert list(untouched(Departure.objects.filter(pk__in=[departure.pk, other.pk]))) == []
+
+
 # --- luggage --------------------------------------------------------------------------------------------------------
 
 
@@ -256,11 +285,20 @@ def tag(ticket, till, now, kg="25", **changes):
 
 def test_luggage_beyond_what_is_free_is_paid(departure, till, now):
     rate(FreightKind.LUGGAGE, free_kg=20, least=0)
-    ticket = sell(departure, "A1", till=till).tickets.get()
+    light, heavy = (sell(departure, seat, till=till).tickets.get() for seat in ("A1", "A2"))
 
-    free, paid = tag(ticket, till, now, "20"), tag(ticket, till, now, "25")
+    free, paid = tag(light, till, now, "20"), tag(heavy, till, now, "25")
 
     assert (free.fee, free.payment, paid.fee, paid.payment.kind) == (0, None, 10_000, PaymentKind.FREIGHT)
+
+
+def test_the_free_weight_is_the_passengers_not_each_bags(departure, till, now):
+    rate(FreightKind.LUGGAGE, free_kg=20, least=0)
+    ticket = sell(departure, "A1", till=till).tickets.get()
+
+    fees = [tag(ticket, till, now, kg).fee for kg in ("15", "15", "10")]
+
+    assert fees == [0, 20_000, 20_000]
 
 
 def test_luggage_of_a_ticket_that_is_over_is_not_taken(departure, till, now):

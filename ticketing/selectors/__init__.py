@@ -27,6 +27,7 @@ from ticketing.selectors.finding import MOST_FOUND, Wanted, found_tickets
 from ticketing.selectors.freight import (
     departures_for_parcels,
     freight_of,
+    luggage_cost,
     luggage_of,
     parcel_by_code,
     parcels,
@@ -146,6 +147,7 @@ __all__ = [
     "is_voidable",
     "labels_of",
     "last_sale_of",
+    "luggage_cost",
     "luggage_of",
     "may_be_refused",
     "meant_for",

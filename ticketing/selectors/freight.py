@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from station.models import Departure, Station
 from ticketing import rules
@@ -41,6 +41,19 @@ def freight_of(kind: FreightKind, operator_id: int, weight_kg: Decimal, day: dat
         "weight_kg": str(weight_kg), "amount": amount,
     }  # fmt: skip
     return Freight(amount, price)
+
+
+def luggage_cost(ticket: Ticket, weight_kg: Decimal, day: date) -> Freight:
+    """What *weight_kg* more of the passenger's luggage costs: all of it together, less what is paid already.
+
+    Call it with the ticket locked. Raises NoFreightRate.
+    """
+    before = LuggageTag.objects.filter(ticket=ticket).aggregate(
+        kg=Sum("weight_kg", default=Decimal(0)), fee=Sum("fee", default=0)
+    )
+    whole = freight_of(FreightKind.LUGGAGE, ticket.departure.operator_id, before["kg"] + weight_kg, day)
+    amount = max(whole.amount - before["fee"], 0)
+    return Freight(amount, {**whole.price, "amount": amount, "paid_before": before["fee"]})
 
 
 def parcels() -> QuerySet[Parcel]:

@@ -15,6 +15,7 @@ from ticketing.enums import DisruptionKind, TicketState
 from ticketing.models import Affected, Disruption, SeatBlock, SeatChange, SeatClaim, Ticket
 from ticketing.services.blocks import lift_block
 from ticketing.services.claims import Claimant, claim_seats
+from ticketing.services.freight import unload_parcels
 from ticketing.services.holds import drop_holds_on
 
 _RIDING = (TicketState.SOLD, TicketState.BOARDED)
@@ -85,10 +86,12 @@ def _locked_tickets(departure: Departure) -> list[Ticket]:
 
 def _free_everything(departure: Departure, by: User, now: datetime) -> None:
     """Every seat of *departure*; whoever was just selling it is told that the seats are no longer kept. What was kept
-    from sale were seats of the coach that does not come: the block is lifted, for another coach it is set anew."""
+    from sale were seats of the coach that does not come: the block is lifted, for another coach it is set anew. Parcels
+    in its hold come out again."""
     blocks = SeatBlock.objects.filter(departure=departure, lifted_at=None).order_by("pk")
     for block_id in blocks.values_list("pk", flat=True):
         lift_block(block_id=block_id, by=by, now=now)
+    unload_parcels(departure, by=by, now=now)
     drop_holds_on(departure)
     SeatClaim.objects.filter(departure=departure).delete()
 

@@ -101,11 +101,21 @@ def receive_parcel(
 @transaction.atomic
 def load_parcel(*, code: str, by: User, now: datetime) -> Parcel:
     """It is in the hold of the coach. Raises NoSuchParcel, ParcelGone."""
+    share_lock(Departure, selectors.parcel_by_code(code).departure_id)
     parcel = _locked(code)
     if not parcel.departure.is_live:
         raise ParcelGone(code=code, state=parcel.departure.get_state_display())
     parcel.become(ParcelState.LOADED, by=by, now=now, loaded_at=now)
     return _told(parcel, now)
+
+
+def unload_parcels(departure: Departure, *, by: User, now: datetime) -> None:
+    """The coach they lie in does not run: they are at the counter again, for another one or for their senders. Call it
+    with the departure locked."""
+    loaded = Parcel.objects.select_related("station").filter(departure=departure, state=ParcelState.LOADED)
+    for parcel in lock(loaded):
+        parcel.become(ParcelState.RECEIVED, by=by, now=now, reason="unloaded", loaded_at=None)
+        _told(parcel, now)
 
 
 @transaction.atomic
@@ -153,6 +163,7 @@ def move_parcel(*, code: str, departure_id: int, by: User, now: datetime) -> Par
 
     Raises NoSuchParcel, ParcelGone, NotYourStation, NoSuchStop.
     """
+    share_lock(Departure, departure_id)
     parcel = _locked(code)
     target = selectors.with_facts(Departure.objects.filter(pk=departure_id)).get()
     is_same = target.station_id == parcel.station_id and target.operator_id == parcel.departure_first.operator_id
@@ -173,7 +184,8 @@ def move_parcel(*, code: str, departure_id: int, by: User, now: datetime) -> Par
 def tag_luggage(
     *, code: str, pieces: int, weight_kg: Decimal, till_id: int, pay: Pay, by: User, now: datetime
 ) -> LuggageTag:  # fmt: skip
-    """Weigh a passenger's luggage: what is beyond the free weight is paid, within it the tag is free.
+    """Weigh a passenger's luggage: what is beyond the free weight is paid, within it the tag is free. What was tagged
+    before counts: the free weight is the passenger's, not each bag's.
 
     Raises NoSuchTicket, TicketElsewhere, TicketOver, BadDeclaration, NoFreightRate and what the till refuses.
     """
@@ -184,9 +196,7 @@ def tag_luggage(
     if pieces < 1 or weight_kg <= 0:
         raise BadDeclaration(what="kg")
     departure = ticket.departure
-    cost = selectors.freight_of(
-        FreightKind.LUGGAGE, departure.operator_id, weight_kg, local_day(departure.planned_at)
-    )  # fmt: skip
+    cost = selectors.luggage_cost(ticket, weight_kg, local_day(departure.planned_at))
     tag_code = _code(now)
     payment = (
         _paid(till, departure.operator, cost.amount, pay, obj=ticket.journal_name, by=by, now=now)

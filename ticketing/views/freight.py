@@ -86,8 +86,6 @@ def step(request: StaffRequest, code: str, way: str) -> HttpResponse:
     }
     if way not in ways:
         raise Http404
-    if way not in ways:
-        raise Http404
     try:
         submit_once(request, lambda: {"parcel": ways[way]().pk})
     except DomainError as refusal:
