@@ -180,3 +180,17 @@ def test_no_barrier_on_the_first_page_and_around_the_telephone(language, new_win
         found[f"tour {width}"] = barriers_on(page, WITHOUT_FRAMES)
 
     assert found == {key: [] for key in found}
+
+
+@pytest.mark.parametrize(("size", "told"), [(DESK, True), (PHONE, False)], ids=["desk", "phone"])
+def test_keys_are_spoken_of_where_there_are_keys(size, told, new_window):
+    everybody(StationFactory())
+    page = new_window(size).new_page()
+
+    page.goto("/demo/")
+    at_the_chooser = page.locator(".dm-keys").first.is_visible()
+    page.locator(".dm-tour .bx-btn--main").click()
+    page.wait_for_url("**/sell/")
+    on_the_strip = page.locator("#demo-strip .dm-keys").is_visible()
+
+    assert (at_the_chooser, on_the_strip) == (told, told)
