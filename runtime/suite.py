@@ -8,13 +8,9 @@ from runtime.places import scratch_data_dir
 from runtime.refusal import plainly
 from runtime.servers import only_copy, run, servers, stop_on_signals
 
-# Each uses both cores and the databases of the one before. A real browser and what shares Redis with nobody run after
-# the rest; what measures seconds comes last, beside nothing.
-RUNS = (
-    ["-n", "2", "-m", "not broker and not e2e"],
-    ["-n", "2", "--dist", "loadgroup", "-m", "(broker or e2e) and not timed"],
-    ["-n", "1", "-m", "timed"],
-)
+# On the same databases, one after the other: what needs no browser and shares Redis, a real browser, and what shares
+# Redis with nobody and measures seconds, so that it runs beside nothing.
+RUNS = (["-n", "2", "-m", "not broker and not e2e"], ["-n", "2", "-m", "e2e"], ["-n", "1", "-m", "broker"])
 
 
 def main() -> int:

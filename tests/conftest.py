@@ -36,9 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
         if folder == "journeys" or item.path.name in BROKER_TESTS:
             item.add_marker(pytest.mark.broker)
-            # One after the other in one process; a file that shares nothing with them names a group of its own.
-            if not item.get_closest_marker("xdist_group"):
-                item.add_marker(pytest.mark.xdist_group("broker"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,7 +15,7 @@ from station.rules import plates
 from tests.browser import chromium
 from tests.journeys.day import ROOT, Copy, Person, run_extra, running_copy
 
-pytestmark = [pytest.mark.slow, pytest.mark.timed, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 WITHIN = 1.0  # seconds
 # The machine that runs the tests may be busy for a moment; a habit of being late shows in every try.
 TRIES = 3

@@ -38,9 +38,6 @@ SEARCHES = {
 # Another station's things, asked for by somebody who holds the same role elsewhere.
 ANYBODYS = {"/board/<str:code>/", "/verify/<str:token>/"}
 
-# One process builds the day; the broker is none of its business.
-pytestmark = pytest.mark.xdist_group("pages")
-
 
 @pytest.fixture(scope="module")
 def day(django_db_setup: None, django_db_blocker: Any) -> Iterator[Day]:
