@@ -126,7 +126,8 @@ def test_seats_of_a_stretch(api_of, till, departure, now):
         whole = api.get(f"/api/v1/departures/{departure.pk}/seats/").json()
         rest = api.get(f"/api/v1/departures/{departure.pk}/seats/", {"from_stop": middle.pk}).json()
 
-    assert whole[0] == {"seat": "A1", "state": "sold", "deck": 1, "row": 1, "column": 1, "is_priority": False}
+    spot = {"deck": 1, "row": 1, "column": 1, "is_priority": False, "reason": ""}
+    assert whole[0] == {"seat": "A1", "state": "sold", **spot}
     assert [row["state"] for row in rest] == ["free"] * 4
 
 
