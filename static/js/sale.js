@@ -28,7 +28,7 @@
     (event) => {
       const now = performance.now();
       if (event.key === "Enter") {
-        const isTicket = /^\d{18}$/.test(line()?.value || "");
+        const isTicket = /(?:^|\/)\d{18}(?:\/\d{16}\/?)?$/.test(line()?.value || "");
         const scanned = burst >= SCANNED && now - lastKey < BURST && !isTicket;
         if (event.repeat || isOneEnter(now) || scanned) {
           event.preventDefault();

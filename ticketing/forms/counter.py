@@ -21,7 +21,7 @@ class Words(forms.MultipleChoiceField):
 
 
 class CounterForm(forms.Form):
-    line = forms.CharField(required=False, max_length=60, strip=True)
+    line = forms.CharField(required=False, max_length=200, strip=True)
     received = forms.CharField(required=False, max_length=12)
     to = forms.CharField(required=False, max_length=120)
     departure = forms.IntegerField(required=False, min_value=1)

@@ -2,7 +2,7 @@
 Vietnamese input method can spoil it.
 
     3*2         favourite 3, two tickets         .A05    seat A05         /1430   the departure at 14:30
-    bmt         a place by its letters           18 digits: a ticket that was scanned
+    bmt         a place by its letters           18 digits, or the address in its QR code: a ticket
     0912345678  the customer's phone
     500         (seats are kept) the customer gave 500.000 đ
 """
@@ -43,8 +43,8 @@ class Order:
 def parse_order(line: str) -> Order | None:
     """*line* as an order; None when it is not one."""
     text = line.strip()
-    if text.isdigit() and rules.is_ticket_code(text):
-        return Order(ticket=text)
+    if scanned := rules.scanned_code(text):
+        return Order(ticket=scanned)
     if text.startswith(("0", "+84")) and phones.is_phone(text):
         return Order(phone=phones.normalise(text))
     place = _PLACE.match(text)

@@ -1,7 +1,7 @@
 """What somebody types to find a ticket. Digits first, so that no input method can spoil it.
 
 12345            the last digits of its code, or of the phone it was bought with
-18 digits        the whole code, as the scanner types it
+18 digits        the whole code, as the scanner types it; also inside the address of its QR code
 a05 · a05/1430   a seat, and the time of its departure
 """
 
@@ -30,7 +30,7 @@ def wanted(words: str) -> Wanted:
 
 def parse_search(words: str) -> Wanted | None:
     """None when nobody could find anything by *words*."""
-    digits = _SPACED.sub("", words)
+    digits = rules.scanned_code(words) or _SPACED.sub("", words)
     if digits.isascii() and digits.isdigit() and len(digits) >= TAIL:
         return Wanted(digits=digits) if len(digits) <= rules.CODE_BODY_DIGITS + 1 else None
     seat = _SEAT.fullmatch(words.strip())

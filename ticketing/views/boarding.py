@@ -23,10 +23,11 @@ def board(request: StaffRequest, departure_id: int) -> HttpResponse:
     """A scan at the door, or a press beside a name."""
     mine = Departure.objects.filter(station__in=request.place.stations_with("ticketing.board"))
     departure = get_object_or_404(mine, pk=departure_id)
-    code = request.POST.get("code", "").strip()
+    words = request.POST.get("code", "").strip()
+    code = rules.scanned_code(words)
     try:
-        if not rules.is_ticket_code(code):
-            raise WrongTicketCode(words=code[:40])
+        if not code:
+            raise WrongTicketCode(words=words[:40])
         services.board_ticket(code=code, departure_id=departure.pk, by=request.user, now=clock.now())
     except DomainError as refusal:
         return passenger_page(request, departure.pk, refusal=refusal)
