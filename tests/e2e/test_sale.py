@@ -22,10 +22,10 @@ def clerk():
     now = clock.now()
     station = StationFactory()
     ShiftFactory(station=station, starts_at=now - timedelta(hours=1))
-    for hours in (1, 2):
+    for number in (1, 2):
         priced_departure(
-            route__origin=station, route__destination__name=f"Bến xe số {hours}", seats=8,
-            planned_at=now + timedelta(hours=hours),
+            route__origin=station, route__destination__name=f"Bến xe số {number}", seats=8,
+            planned_at=now + timedelta(minutes=20 * number),  # of today as long as possible: digits are today's places
         )  # fmt: skip
     return staff(UserFactory(username="clerk"), station, "ticket_clerk")
 
