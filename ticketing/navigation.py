@@ -7,14 +7,13 @@ from station.context import NavigationItem
 from station.questions import answers
 
 SELL_RANK, FIND_RANK, CHANGES_RANK, PARCELS_RANK = 10, 15, 25, 26
-BANK_RANK, COMPLAINTS_RANK, PRICES_RANK, COUNTERS_RANK = 65, 75, 85, 95
+BANK_RANK, COMPLAINTS_RANK, PRICES_RANK = 65, 75, 85
 
 
 @answers("shell.navigation")
 def navigation() -> list[NavigationItem]:
     return [
         NavigationItem(reverse("ticketing:sell"), _("Sell tickets"), "ticketing.sell", SELL_RANK),
-        NavigationItem(reverse("ticketing:counters"), _("Favourites"), "ticketing.set_favourites", COUNTERS_RANK),
         NavigationItem(reverse("ticketing:prices"), _("Discounts and surcharges"), "ticketing.set_prices", PRICES_RANK),
         # A shift lead comes from the counter: their bar is full.
         NavigationItem(reverse("ticketing:bank"), _("Bank money"), "einvoice.handle", BANK_RANK),
