@@ -23,6 +23,10 @@ class NavigationItem:
         return path.startswith(self.url)
 
 
+# As many as a bar of 1,340 pixels holds; the rest of whoever has every app stands behind "More".
+IN_THE_BAR = 10
+
+
 def shell(request: HttpRequest) -> dict[str, object]:
     """`shell`: station, navigation, till, shift; None for people who are not signed in."""
     common = {"demo": settings.DEMO, "events_url": _events_url(request)}
@@ -34,7 +38,8 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "shell": {
             "station": place.station_or_none,
             "stations": place.stations,
-            "navigation": navigation_for(request),
+            "navigation": (items := navigation_for(request)),
+            "more": items[IN_THE_BAR:],
             "till": place.till_or_none,
             "shift": place.shift_or_none,
             "clock": clock.local(clock.now()),
