@@ -100,6 +100,10 @@ class RouteSaleForm(forms.Form):
     days = forms.IntegerField(label=_("Days ahead"), required=False, min_value=0, max_value=MOST_DAYS_AHEAD)
 
 
+def _short_name(operator: Operator) -> str:
+    return operator.short_name
+
+
 class ContractForm(forms.Form):
     operator = forms.ModelChoiceField(label=_("Operator"), queryset=Operator.objects.none())
     number = forms.CharField(label=_("Number of the contract"), max_length=50)
@@ -110,7 +114,7 @@ class ContractForm(forms.Form):
     )  # fmt: skip
     sells_tickets = forms.TypedChoiceField(
         label=_("Who sells"), coerce=lambda value: value == "station",
-        choices=[("station", _("the station, for the operator")), ("operator", _("the operator itself"))],
+        choices=[("station", _("the station, for the operator")), ("operator", _("sells itself"))],
     )  # fmt: skip
     ticket_issuer = forms.ChoiceField(label=_("Who issues the ticket invoice"), choices=TicketIssuer.choices)
     payment_cycle = forms.ChoiceField(label=_("Station services are paid"), choices=PaymentCycle.choices)
@@ -118,6 +122,7 @@ class ContractForm(forms.Form):
     def __init__(self, *args: Any, operators: QuerySet[Operator], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["operator"].queryset = operators  # type: ignore[attr-defined]
+        self.fields["operator"].label_from_instance = _short_name  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
