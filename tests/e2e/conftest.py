@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from station import clock
 from station.models import User
 from tests.browser import AXE, DESK, chromium
 
@@ -20,6 +23,20 @@ ALL_ANSWERED_WITHIN = 5.0  # s
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
+
+
+@pytest.fixture
+def set_clock() -> Iterator[Callable[[datetime], object]]:
+    """`set_clock(moment)`: from here on the clock of tests and live server goes on from there."""
+    file = Path(settings.DATA_DIR) / clock.FILE
+    yield lambda moment: file.write_text(moment.isoformat())
+    file.unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def morning(set_clock, now) -> None:
+    """A day lies ahead, at whatever hour the tests run."""
+    set_clock(now)
 
 
 @pytest.fixture

@@ -4,12 +4,9 @@ The demonstration is built as it always is; of its day only what the tour meets 
 coaches that are planted.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import FrameLocator, Page
 
 from demo.enums import Step
@@ -31,14 +28,6 @@ BEYOND_ONE_ENTER = 300  # ms
 BEGIN = {"vi": "Bắt đầu", "en": "Begin"}
 WITHOUT_FRAMES = "{iframes: false}"
 LAST = {"vi": "Đã xong cả mười bước", "en": "All ten steps are done"}
-
-
-@pytest.fixture
-def set_clock() -> Iterator:
-    """`set_clock(moment)`: from here on the demonstration's clock goes on from there."""
-    file = Path(settings.DATA_DIR) / clock.FILE
-    yield lambda moment: file.write_text(moment.isoformat())
-    file.unlink(missing_ok=True)
 
 
 def demonstration(now: datetime) -> None:
