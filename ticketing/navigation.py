@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from station.context import NavigationItem
 from station.questions import answers
 
-SELL_RANK, FIND_RANK, CHANGES_RANK, PARCELS_RANK = 10, 15, 25, 26
+# Behind gate and orders: they are nobody's first page.
+SELL_RANK, FIND_RANK, CHANGES_RANK, PARCELS_RANK = 10, 15, 42, 43
 BANK_RANK, COMPLAINTS_RANK, PRICES_RANK = 65, 75, 85
 
 
