@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from fees import selectors, services
+from fees.enums import MoveState
 from fees.forms import CountForm, DifferenceForm, OpenTillForm
 from fees.models import TillClosing
 from station import clock
@@ -33,7 +34,7 @@ def till(request: StaffRequest) -> HttpResponse:
         "till": mine,
         "summary": selectors.till_summary(mine),
         "payments": selectors.payments_of(mine)[:SHOWN],
-        "moves": selectors.moves_of(mine)[:SHOWN],
+        "moves": selectors.moves_of(mine).exclude(to_till=mine, state=MoveState.OFFERED)[:SHOWN],
         "offers": selectors.offers_to(mine),
     }
     template = "fees/till.html#cash" if request.htmx else "fees/till.html"
