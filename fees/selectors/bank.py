@@ -93,8 +93,8 @@ def _refusals() -> dict[str, type[DomainError]]:
     while kinds:
         kind = kinds.pop()
         kinds.extend(kind.__subclasses__())
-        if kind is not DomainError:
-            found[kind.code] = kind
+        if code := vars(kind).get("code"):
+            found[code] = kind
     return found
 
 
