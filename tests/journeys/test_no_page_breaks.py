@@ -36,7 +36,7 @@ SEARCHES = {
     "/api/v1/charges/": ["plate", "service_on", "limit"],
 }
 # Another station's things, asked for by somebody who holds the same role elsewhere.
-ANYBODYS = {"/board/<str:code>/", "/verify/<str:token>/"}
+ANYBODYS = {"/board/<str:code>/", "/verify/<str:token>/", "/display/<int:counter_id>/"}
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +54,10 @@ def undone(day: Day, django_db_blocker: Any) -> Iterator[None]:
 
 
 def addresses() -> dict[str, str]:
-    """Address pattern → kind of its argument ("" without one), of pages and API, the admin left out."""
+    """Address pattern → kind of its first id ("" without one), of pages and API, the admin left out."""
     routes = [f"/{route}" for route in _flat(get_resolver().url_patterns, "")]
     kept = [route for route in routes if not route.startswith(("/admin", "/styleguide", "/readyz", "/api/v1/docs"))]
-    return {route: "".join(re.findall(r"<(int|str):", route)) for route in kept}
+    return {route: next(iter(re.findall(r"<(int|str):", route)), "") for route in kept}
 
 
 def _flat(patterns: Any, before: str) -> Iterator[str]:
@@ -87,13 +87,16 @@ def real_ids(day: Day) -> dict[str, object]:
         "message_id": 1,
         "code": Ticket.objects.order_by("pk")[0].code,
         "token": DispatchOrder.objects.get().token,
+        "kind": "drop",
+        "way": "in",
+        "lookup": "0" * 16,
     }
 
 
 def real(route: str, day: Day) -> str:
-    name = re.search(r"<\w+:(\w+)>", route)
-    value = day.station.code if route.startswith("/board/") else real_ids(day)[name[1]] if name else ""
-    return filled(route, value)
+    """Its address; what the day has none of is asked for by a number that is nobody's."""
+    known = {**real_ids(day), **({"code": day.station.code} if route.startswith("/board/") else {})}
+    return re.sub(r"<\w+:(\w+)>", lambda name: str(known.get(name[1], 1)), route)
 
 
 def person(who: str, day: Day) -> User | None:
