@@ -1,6 +1,6 @@
 """A departure is changed, for machines; the answer names every passenger it touches."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -26,30 +26,36 @@ class DelayInput(CancelInput):
 
 
 class VehicleInput(CancelInput):
-    vehicle = serializers.IntegerField(min_value=1)
-    driver = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    vehicle = serializers.IntegerField(min_value=1, source="vehicle_id")
+    driver = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None, source="driver_id")
+
+    def validate_vehicle(self, vehicle_id: int) -> int:
+        get_object_or_404(Vehicle, pk=vehicle_id)
+        return vehicle_id
+
+    def validate_driver(self, driver_id: int | None) -> int | None:
+        if driver_id is not None:
+            get_object_or_404(Driver, pk=driver_id)
+        return driver_id
 
 
 class MergeInput(CancelInput):
-    into = serializers.IntegerField(min_value=1, help_text="the departure its passengers ride on")
+    into = serializers.IntegerField(min_value=1, source="into_id", help_text="the departure its passengers ride on")
 
 
 class _ChangeView(StationView):
     right = "dispatch.change_departure"
-    shape: type[CancelInput] = CancelInput
 
-    def changed(self, request: Request, departure_id: int) -> Response:
+    def changed(
+        self, request: Request, departure_id: int, shape: type[CancelInput], change: Callable[..., Disruption]
+    ) -> Response:
+        """What *change*, a service, did to the departure with the facts of *shape*."""
         mine = Departure.objects.filter(station__in=self.place.stations_with("dispatch.change_departure"))
         departure = get_object_or_404(mine, pk=departure_id)
-        given = self.shape(data=request.data)
+        given = shape(data=request.data)
         given.is_valid(raise_exception=True)
-        who = {"departure_id": departure.pk, "by": self.person, "now": clock.now()}
-        return self.write_once(
-            request, 200, lambda: DisruptionOutput(self.change(who, given.validated_data)).data
-        )  # fmt: skip
-
-    def change(self, who: Mapping[str, Any], said: Mapping[str, Any]) -> Disruption:
-        raise NotImplementedError
+        said = {**given.validated_data, "departure_id": departure.pk, "by": self.person, "now": clock.now()}
+        return self.write_once(request, 200, lambda: DisruptionOutput(change(**said)).data)
 
 
 class CancelEndpoint(_ChangeView):
@@ -57,51 +63,28 @@ class CancelEndpoint(_ChangeView):
 
     @extend_schema(request=CancelInput, responses=DisruptionOutput)
     def post(self, request: Request, departure_id: int) -> Response:
-        return self.changed(request, departure_id)
-
-    def change(self, who: Mapping[str, Any], said: Mapping[str, Any]) -> Disruption:
-        return services.cancel_departure(**who, reason=said["reason"])
+        return self.changed(request, departure_id, CancelInput, services.cancel_departure)
 
 
 class DelayEndpoint(_ChangeView):
     """It leaves later."""
 
-    shape = DelayInput
-
     @extend_schema(request=DelayInput, responses=DisruptionOutput)
     def post(self, request: Request, departure_id: int) -> Response:
-        return self.changed(request, departure_id)
-
-    def change(self, who: Mapping[str, Any], said: Mapping[str, Any]) -> Disruption:
-        return services.delay_departure(**who, minutes=said["minutes"], reason=said["reason"])
+        return self.changed(request, departure_id, DelayInput, services.delay_departure)
 
 
 class VehicleEndpoint(_ChangeView):
     """Another coach runs it."""
 
-    shape = VehicleInput
-
     @extend_schema(request=VehicleInput, responses=DisruptionOutput)
     def post(self, request: Request, departure_id: int) -> Response:
-        return self.changed(request, departure_id)
-
-    def change(self, who: Mapping[str, Any], said: Mapping[str, Any]) -> Disruption:
-        get_object_or_404(Vehicle, pk=said["vehicle"])
-        if said.get("driver"):
-            get_object_or_404(Driver, pk=said["driver"])
-        return services.replace_vehicle(
-            **who, vehicle_id=said["vehicle"], driver_id=said.get("driver"), reason=said["reason"]
-        )
+        return self.changed(request, departure_id, VehicleInput, services.replace_vehicle)
 
 
 class MergeEndpoint(_ChangeView):
     """Its passengers ride on another departure."""
 
-    shape = MergeInput
-
     @extend_schema(request=MergeInput, responses=DisruptionOutput)
     def post(self, request: Request, departure_id: int) -> Response:
-        return self.changed(request, departure_id)
-
-    def change(self, who: Mapping[str, Any], said: Mapping[str, Any]) -> Disruption:
-        return services.merge_departures(**who, into_id=said["into"], reason=said["reason"])
+        return self.changed(request, departure_id, MergeInput, services.merge_departures)
