@@ -8,8 +8,10 @@ from fees.enums import Method
 from fees.models import BankLine
 from station.enums import Role
 from tests.factories import NOW, staff_of
+from tests.factories_fees import till_of
 from tests.factories_ticketing import priced_departure, sell
 from tests.ticketing.bank import arrives, asked, balance, banked
+from ticketing import services
 from ticketing.models import Sale
 
 pytestmark = pytest.mark.django_db
@@ -113,14 +115,25 @@ def test_a_refusal_stands_on_the_page_of_the_line(office, request_):
 
 
 def test_a_late_line_is_not_sold_by_somebody_without_a_till(office, request_):
-    from ticketing import services
-
     services.cancel_transfer(request_id=request_.pk, till_id=request_.till_id, by=request_.asked_by, now=NOW)
     line = arrives(request_)
 
     page = post(office, "bank_assign", line.pk, request_.pk)
 
     assert (page.status_code, page.context["refusal"].code) == (422, "till_not_open")
+
+
+def test_a_late_line_is_not_sold_by_somebody_who_may_not_sell(departure, request_, client_of):
+    accountant = staff_of(departure.station, Role.ACCOUNTANT)
+    till_of(departure.station, clerk=accountant)
+    services.cancel_transfer(request_id=request_.pk, till_id=request_.till_id, by=request_.asked_by, now=NOW)
+    line = arrives(request_)
+
+    page = post(client_of(accountant), "bank_assign", line.pk, request_.pk)
+
+    line.refresh_from_db()
+    assert (page.status_code, page.context["refusal"].code, line.state) == (422, "no_right", "unmatched")
+    assert not Sale.objects.exists()
 
 
 def test_a_line_typed_from_the_statement_sells_what_it_names(office, request_):

@@ -10,8 +10,9 @@ from fees.enums import Method, RequestState
 from fees.errors import NoSuchPayment, ReferenceTaken
 from fees.models import BankLine, Payment, TransferRequest
 from fees.services import Told
-from station.errors import DomainError
+from station.errors import DomainError, NoRight
 from station.models import Station, User
+from station.rights import has_right
 from ticketing.errors import PaymentNotFitting
 from ticketing.services.waiting import complete_sale, sell_late
 
@@ -108,7 +109,7 @@ def confirm_transfer(*, request_id: int, till_id: int, reference: str, by: User,
 def assign_line(*, line_id: int, request_id: int, till_id: int, by: User, now: datetime) -> BankLine:
     """A person says what the money was meant for. What was given up is sold anew, at the person's own till.
 
-    Raises BankLineOver, NoSuchPayment, AmountDiffers, RequestPaid and what the till, a sale and a charge refuse.
+    Raises BankLineOver, NoSuchPayment, AmountDiffers, RequestPaid, NoRight and what till, sale and charge refuse.
     """
     line = fees.open_line(line_id)
     request = money.requests().filter(pk=request_id, station=line.station).order_by("pk").first()
@@ -128,6 +129,8 @@ def _paid_late(line: BankLine, request: TransferRequest, *, till_id: int, by: Us
     fees.check_pays(line, locked)
     if locked.charge_id:
         return _pay_charge(locked, till_id=till.pk, reference=line.number, by=by, now=now)
+    if not has_right(by, "ticketing.sell", till.station, now):
+        raise NoRight(station=till.station)
     return sell_late(locked, till=till, reference=line.number, by=by, now=now)
 
 
