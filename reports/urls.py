@@ -5,5 +5,6 @@ from reports import views
 app_name = "reports"
 urlpatterns = [
     path("reports/", views.home, name="home"),
+    path("reports/pace/", views.pace, name="pace"),
     path("reports/shifts/<int:shift_id>/", views.shift_report, name="shift"),
 ]

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from fees.enums import Method
-from reports.selectors import ShiftReport, shifts
+from reports.selectors import DayPace, ShiftReport, shifts
 
 Out = serializers.Serializer[object]
 
@@ -39,6 +39,35 @@ class OperatorLine(Out):
     held = serializers.IntegerField()
 
 
+class DateQuery(Out):
+    date = serializers.DateField(required=False, help_text="business date; default that of the shift that runs")
+
+
+class Pace(Out):
+    sales = serializers.IntegerField()
+    timed = serializers.IntegerField(help_text="of seats that were kept first, and that did not wait for the bank")
+    median = serializers.DecimalField(max_digits=9, decimal_places=1, help_text="seconds from keeping seats to sale")
+    slow = serializers.DecimalField(max_digits=9, decimal_places=1, help_text="nine of ten sales are not slower")
+
+
+class ClerkPace(Out):
+    clerk = serializers.CharField(source="clerk.username")
+    pace = Pace()
+
+
+class ShiftPace(Out):
+    shift = serializers.IntegerField(source="shift.pk")
+    name = serializers.CharField(source="shift.name")
+    whole = Pace()
+    clerks = ClerkPace(many=True)
+
+
+class PaceOutput(serializers.Serializer[DayPace]):
+    date = serializers.DateField(source="on")
+    whole = Pace()
+    shifts = ShiftPace(many=True)
+
+
 class TillLine(Out):
     till = serializers.IntegerField(source="till.pk")
     clerk = serializers.CharField(source="till.clerk.username")
@@ -49,6 +78,7 @@ class TillLine(Out):
     moved = serializers.IntegerField(help_text="cash that only moved: to the safe, from it, between tills")
     closing_number = serializers.IntegerField(source="closing.number", default=None)
     difference = serializers.IntegerField()
+    pace = Pace()
 
     def get_cash(self, line: shifts.TillLine) -> int | None:
         return None if line.is_blind else line.cash
@@ -76,6 +106,7 @@ class ShiftReportOutput(serializers.Serializer[ShiftReport]):
     tickets_held = serializers.IntegerField(help_text="ticket money held for the operators, no revenue of the station")
     tickets_sold = serializers.IntegerField(help_text="whatever became of them")
     tickets_returned = serializers.IntegerField(help_text="void, refunded or exchanged at the tills of this shift")
+    pace = Pace()
     departures = Punctuality()
     cash_difference = serializers.IntegerField()
     services_net = serializers.IntegerField(help_text="revenue of the station in the hours of the shift")

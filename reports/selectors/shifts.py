@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, F, QuerySet
@@ -13,6 +13,7 @@ from fees.models import TillClosing, TillCorrection
 from reports.rules import percent, percent_change
 from reports.selectors import books
 from reports.selectors.attention import Attention, attention, coaches_due
+from reports.selectors.pace import Pace, pace_by_till, pace_of_shift
 from station import clock
 from station.enums import TillState
 from station.models import Departure, Operator, Shift, Station, Till, User
@@ -39,6 +40,7 @@ class TillLine:
     closing: TillClosing | None
     difference: int
     is_blind: bool
+    pace: Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class ShiftReport:
     tickets_held: int
     tickets_sold: int
     tickets_returned: int
+    pace: Pace
     week_ago: "WeekAgo | None"
     departures: Punctuality
     cash_difference: int
@@ -150,6 +153,12 @@ def newest_shift(station: Station, now: datetime) -> Shift | None:
     return Shift.current(station.pk, now) or shifts_of(station).filter(starts_at__lte=now).first()
 
 
+def newest_day(station: Station, now: datetime) -> date:
+    """The business date of newest_shift; today, where no shift ever was."""
+    shift = newest_shift(station, now)
+    return shift.business_on if shift else clock.local_day(now)
+
+
 def neighbours(shift: Shift) -> tuple[Shift | None, Shift | None]:
     """The shifts of the station before and after *shift*."""
     rows = Shift.objects.filter(station=shift.station_id)
@@ -165,6 +174,7 @@ def shift_report(shift: Shift, *, now: datetime, reader: User | None = None) -> 
         tickets_held=_held(shift),
         tickets_sold=_tickets(shift).count(),
         tickets_returned=Refund.objects.filter(payment__till__shift=shift).count(),
+        pace=pace_of_shift(shift),
         week_ago=_week_ago(shift),
         departures=_punctuality(shift, now),
         cash_difference=sum(books.differences(shift).values()),
@@ -212,6 +222,7 @@ def _tills(shift: Shift, reader: User | None) -> list[TillLine]:
     tills = Till.objects.filter(shift=shift).select_related("clerk", "counter", "closing").order_by("opened_at", "pk")
     money, differences, moved = books.by_till(shift), books.differences(shift), books.moved_by_till(shift)
     tickets = dict(_tickets(shift).values_list("sale__till").order_by("sale__till").annotate(Count("pk")))
+    paces = pace_by_till(shift)
     return [
         TillLine(
             till=till,
@@ -222,6 +233,7 @@ def _tills(shift: Shift, reader: User | None) -> list[TillLine]:
             closing=getattr(till, "closing", None),
             difference=differences.get(till.pk, 0),
             is_blind=reader is not None and till.clerk_id == reader.pk and till.state == TillState.OPEN,
+            pace=paces.get(till.pk, Pace()),
         )
         for till in tills
     ]

@@ -181,7 +181,7 @@ def test_the_number_of_queries_does_not_grow(day: Day, more_tills: int, django_a
     for number in range(more_tills):
         till_of(day.station, now=at(f"09:0{number}"))
 
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(34):
         selectors.shift_report(day.shift, now=NOW_OF_THE_CHECK)
 
 

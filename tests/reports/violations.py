@@ -98,6 +98,7 @@ VIOLATIONS: dict[str, str] = {
     " amount + 1, 'paid', id, by_id, at, at FROM fees_payment, (SELECT max(id) AS account FROM fees_bankaccount) a"
     " WHERE kind = 'sale' LIMIT 1",
     "L60": "UPDATE ticketing_ticket SET price = price || '{\"surcharge\": 1000}'",
+    "L61": "UPDATE ticketing_sale SET held_at = sold_at + interval '1 s'",
     "C1": "UPDATE fees_cashmove SET amount = amount + 1 WHERE kind = 'out'",
     "C2": "UPDATE fees_posting SET account = 'safe' WHERE account = 'transit' AND amount > 0",
     "C3": "UPDATE fees_cashmove SET state = 'offered' WHERE state = 'declined'",

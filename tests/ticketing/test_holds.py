@@ -53,6 +53,32 @@ def test_a_slow_clerk_still_sells_what_nobody_took(now):
     assert sale.tickets.get().seat_label == "A1"
 
 
+def test_a_sale_remembers_since_when_its_seats_were_kept(now):
+    departure = priced_departure()
+    till = till_at(departure.station)
+    kept = hold(departure, "A1", till=till)
+    services.extend_hold(hold_id=kept.pk, till_id=till.pk, by=till.clerk, now=now + timedelta(seconds=5))
+
+    sale = sell(departure, "A1", till=till, hold_id=kept.pk, now=now + timedelta(seconds=8))
+
+    assert (sale.held_at, sale.sold_at) == (now, now + timedelta(seconds=8))
+
+
+def test_seats_that_are_kept_anew_are_kept_since_then(now):
+    departure = priced_departure()
+    till = till_at(departure.station)
+    hold(departure, "A1", till=till)
+    kept = hold(departure, "A2", till=till, now=now + timedelta(seconds=20))
+
+    sale = sell(departure, "A2", till=till, hold_id=kept.pk, now=now + timedelta(seconds=23))
+
+    assert sale.held_at == now + timedelta(seconds=20)
+
+
+def test_a_sale_at_once_was_never_kept():
+    assert sell(priced_departure(), "A1").held_at is None
+
+
 def test_a_hold_can_be_extended_while_it_lives(now):
     departure = priced_departure()
     till = till_at(departure.station)

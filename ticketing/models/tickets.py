@@ -72,6 +72,7 @@ class Sale(models.Model):
     )
     sold_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sold_at = models.DateTimeField()
+    held_at = models.DateTimeField(null=True, help_text="since when its seats were kept; null: sold at once")
 
     class Meta:
         indexes = [

@@ -65,7 +65,7 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     _refuse_unheld(held)
     wish = Wish(departure_id, seats, count, from_stop_id, to_stop_id)
     choice = choose(wish, till=till, now=now, own_hold=hold_id)
-    _lock_hold(held)
+    held_at = _lock_hold(held)
     priced = price_passengers(choice, passengers)
     numbers = _ticket_ids(choice.seats)
     claimant = Claimant(tickets=numbers, instead_of=hold_id)
@@ -78,7 +78,7 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     sale = Sale.objects.create(
         station=till.station, till=till, departure=choice.departure, payment=payment, total=total,
         idempotency_key=idempotency_key, buyer_name=buyer_name, buyer_phone=buyer_phone, lookup_code=_lookup_code(),
-        sold_by=by, sold_at=now,
+        sold_by=by, sold_at=now, held_at=held_at,
     )  # fmt: skip
     keep_parts(sale, others)
     tickets = _issue(sale, choice, priced, numbers=numbers, now=now)
@@ -95,10 +95,14 @@ def _refuse_unheld(held: QuerySet[Hold] | None) -> None:
         raise HoldGone
 
 
-def _lock_hold(held: QuerySet[Hold] | None) -> None:
-    """Before its claims, as whoever extends or drops it: in the other order the two would wait for each other."""
-    if held is not None and not lock(held):
+def _lock_hold(held: QuerySet[Hold] | None) -> datetime | None:
+    """Before its claims, as whoever extends or drops it: in the other order the two would wait for each other.
+    Since when the seats are kept."""
+    if held is None:
+        return None
+    if (hold := lock(held).first()) is None:
         raise HoldGone
+    return hold.held_at
 
 
 def _ticket_ids(seats: Sequence[Seat]) -> dict[int, int]:

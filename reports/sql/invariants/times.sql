@@ -10,3 +10,8 @@ SELECT id, business_date, opened_at
 SELECT id, clerk_id, opened_at, closed_at
   FROM verify.shift
  WHERE coalesce(closed_at, %(now)s) > opened_at + interval '16 h';
+
+-- L61: No sale is made before its seats were kept.
+SELECT id, held_at, sold_at
+  FROM ticketing_sale
+ WHERE held_at > sold_at;
