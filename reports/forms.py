@@ -6,7 +6,6 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-
 _OLDEST, _LATEST = MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))
 
 
