@@ -38,6 +38,11 @@ class ScanRefused(DomainError):
     sentence = _("The scan must be a JPEG, PNG or PDF file of at most %(megabytes)s MB.")
 
 
+class PhotoNotAwaited(DomainError):
+    code = "photo_not_awaited"
+    sentence = _("Order %(order)s waits for no photo: it has one, or is withdrawn, or never was on paper.")
+
+
 class PaperNotValidThatDay(DomainError):
     code = "paper_not_valid_that_day"
     sentence = _("The paper order is valid from %(first)s to %(last)s, the departure is on %(day)s.")

@@ -64,6 +64,17 @@ class PaperOrderForm(forms.Form):
         return PaperSheet(cleaned["number"].strip(), cleaned["valid_from"], cleaned["valid_until"], scan)
 
 
+class PhotoForm(forms.Form):
+    photo = forms.FileField(
+        label=_("Photo of the paper order"), help_text=_("JPEG, PNG or PDF, at most 5 MB"), allow_empty_file=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+    )  # fmt: skip
+
+    def content(self) -> bytes:
+        # One byte more than allowed is enough to refuse a file that is too large.
+        return bytes(self.cleaned_data["photo"].read(MAX_SCAN_MEGABYTES * 1024 * 1024 + 1))
+
+
 class ConfirmForm(forms.Form):
     passengers = forms.IntegerField(label=_("Passengers"), min_value=0, max_value=MAX_PASSENGERS)
 

@@ -107,6 +107,11 @@ class DispatchOrder(Stateful):
         return self.number
 
     @property
+    def awaits_photo(self) -> bool:
+        """Entered from paper, and nobody has photographed the sheet."""
+        return self.source == OrderSource.PAPER and self.scan_id is None and self.state != OrderState.CANCELLED
+
+    @property
     def leg_now(self) -> "OrderLeg":
         """The line that matters now, of legs read before."""
         return leg_that_matters(self.legs.all())

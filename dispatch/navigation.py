@@ -13,7 +13,7 @@ DESK_RANK, SIGN_RANK, GATE_RANK, ORDERS_RANK = 5, 10, 30, 40
 def navigation() -> list[NavigationItem]:
     return [
         NavigationItem(reverse("dispatch:desk"), _("Desk"), "dispatch.work_desk", DESK_RANK),
-        NavigationItem(reverse("dispatch:operator"), _("Orders to sign"), "dispatch.sign_as_operator", SIGN_RANK),
+        NavigationItem(reverse("dispatch:operator"), _("Your orders"), "dispatch.sign_as_operator", SIGN_RANK),
         NavigationItem(reverse("dispatch:driver"), _("My runs"), "dispatch.drive", SIGN_RANK),
         NavigationItem(reverse("dispatch:gate"), _("Gate"), "station.see_gate", GATE_RANK),
         NavigationItem(reverse("dispatch:orders"), _("Dispatch orders"), "dispatch.see_orders", ORDERS_RANK),

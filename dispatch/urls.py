@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<int:order_id>/", orders.order, name="order"),
     path("orders/<int:order_id>/pdf/", orders.order_pdf, name="order_pdf"),
     path("orders/<int:order_id>/scan/", orders.order_scan, name="order_scan"),
+    path("orders/<int:order_id>/photo/", orders.add_photo, name="add_photo"),
     path("orders/<int:order_id>/confirm/", orders.confirm, name="confirm"),
     path("orders/<int:order_id>/unconfirm/", orders.unconfirm, name="unconfirm"),
     path("orders/<int:order_id>/cancel/", orders.cancel, name="cancel"),

@@ -183,12 +183,21 @@ def _administrator(_held: _Held, _waiting: Waiting) -> Lines:
 
 
 def _operator(operator_id: int, waiting: Waiting, *, signs: bool) -> Lines:
-    left = waiting.runs.get(operator_id, 0)
-    runs = Line(str(left), ngettext("run left today", "runs left today", left))
+    runs = _runs(waiting.runs.get(operator_id, {}))
     if not signs:
-        return [runs]
+        photos = waiting.photos.get(operator_id, 0)
+        words = ngettext("paper order without photo", "paper orders without photo", photos)
+        return [Line(str(photos), words, "warn") if photos else None, runs]
     orders = waiting.orders.get(operator_id, 0)
     return [Line(str(orders), ngettext("order to sign", "orders to sign", orders)), runs]
+
+
+def _runs(figures: Mapping[str, int]) -> Line:
+    """What is left of the day; in the evening, when nothing is, of tomorrow."""
+    left, tomorrow = figures.get("left", 0), figures.get("tomorrow", 0)
+    if not left and tomorrow:
+        return Line(str(tomorrow), ngettext("run tomorrow", "runs tomorrow", tomorrow))
+    return Line(str(left), ngettext("run left today", "runs left today", left))
 
 
 def _driver(driver_id: int, waiting: Waiting) -> Lines:

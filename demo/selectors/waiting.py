@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from dispatch.enums import LegState, OrderState
 from dispatch.models import DispatchOrder, OrderLeg
-from dispatch.selectors.orders import SIGNED_LATE
+from dispatch.selectors.orders import SIGNED_LATE, orders_without_photo
 from einvoice.enums import InvoiceState
 from einvoice.models import Invoice
 from fees.enums import ChargeState
@@ -21,7 +21,7 @@ from station.models import Departure, Till, YardVisit
 from station.selectors.departures import LIVE
 from ticketing.models import Sale
 
-# By station: figures by name.
+# By station, or by operator: figures by name.
 Figures = Mapping[int, Mapping[str, Any]]
 SOON = timedelta(hours=2)
 LONG_GONE = timedelta(hours=12)
@@ -75,12 +75,22 @@ class Waiting:
         return {row["operator"]: row["count"] for row in counts}
 
     @cached_property
-    def runs(self) -> Mapping[int, int]:
-        """By operator: runs that are left of the day."""
+    def photos(self) -> Mapping[int, int]:
+        """By operator: paper orders whose photo it may send."""
+        counts = orders_without_photo(self.now).values("operator").annotate(count=Count("pk")).order_by("operator")
+        return {row["operator"]: row["count"] for row in counts}
+
+    @cached_property
+    def runs(self) -> Figures:
+        """By operator: runs that are `left` of the day, and those of `tomorrow`."""
+        midnight = self.today + A_DAY
         rows = Departure.objects.filter(state__in=LIVE, planned_at__gte=self.now)
-        rows = rows.filter(planned_at__lt=self.today + A_DAY).exclude(route__kind=RouteKind.BUS)
-        counts = rows.values("operator").annotate(left=Count("pk")).order_by("operator")
-        return {row["operator"]: row["left"] for row in counts}
+        rows = rows.filter(planned_at__lt=midnight + A_DAY).exclude(route__kind=RouteKind.BUS)
+        counts = rows.values("operator").annotate(
+            left=Count("pk", filter=Q(planned_at__lt=midnight)),
+            tomorrow=Count("pk", filter=Q(planned_at__gte=midnight)),
+        )
+        return {row["operator"]: row for row in counts.order_by("operator")}
 
     def next_run(self, driver_id: int) -> NextRun | None:
         """Of today or tomorrow, if an order names it: the driver's own page lists the orders."""

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 STATION = "HB01"
 WHO_SIGNS = "OP01"
+# Whose chief the chooser shows without an electronic signature: the photo that is missing is one it can send.
+WHO_BRINGS_PAPER = "OP03"
 LATE, EXPIRED, UNPAID = "late_coach", "expired_coach", "unpaid_charge"
 PAPER, REFUSED, ORDERS = "paper_without_photo", "refused_invoice", "orders_to_sign"
 _NEXT_ORDERS = 5
@@ -143,8 +145,14 @@ def _best(what: str, now: datetime) -> Run | None:
         for run in runs_of(station, day)
         if run.departure in fresh and run.needs_order and run.is_fit and not (is_paper and run.signer)
     ]
-    by_hand = {run.departure: what in {EXPIRED, UNPAID} and not run.signer for run in runs}
-    return min(runs, key=lambda run: (by_hand[run.departure], abs(run.planned_at - now - window.best)), default=None)
+    return min(runs, key=lambda run: (not _suits(what, run), abs(run.planned_at - now - window.best)), default=None)
+
+
+def _suits(what: str, run: Run) -> bool:
+    """Better than others, however much later: fewer keys, or somebody in the chooser whose paper it is."""
+    if what == PAPER:
+        return run.operator == WHO_BRINGS_PAPER
+    return what == LATE or bool(run.signer)
 
 
 def _untouched(station: Station, now: datetime, window: _Window) -> frozenset[int]:

@@ -58,6 +58,10 @@ class CheckInput(OrderInput):
     next_leg_of = serializers.IntegerField(required=False, min_value=1, help_text="id of a paper order")
 
 
+class PhotoInput(serializers.Serializer[Any]):
+    photo = Base64Field(max_length=_BASE64_LIMIT, help_text="JPEG, PNG or PDF, base64, at most 5 MB")
+
+
 class ConfirmInput(serializers.Serializer[Any]):
     passengers = serializers.IntegerField(min_value=0, max_value=200)
 

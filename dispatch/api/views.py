@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -79,6 +80,24 @@ class SignEndpoint(_OrdersHere):
 
     def _sign(self, order_id: int) -> Mapping[str, object]:
         services.sign_order(order_id=order_id, by=self.place.user, now=clock.now())
+        return self.answer(order_id)
+
+
+class PhotoEndpoint(_OrdersHere):
+    right = "signed_in"
+
+    @extend_schema(request=serializers.PhotoInput, responses={200: serializers.OrderOutput})
+    def post(self, request: Request, order_id: int) -> Response:
+        """The photo of a paper order that was entered without one: from its operator, or from the station."""
+        get_object_or_404(self.orders(), pk=order_id)
+        right = "dispatch.sign_as_operator" if self.place.user.operator_id else "dispatch.enter_paper_order"
+        if right not in self.place.rights:
+            raise PermissionDenied
+        wanted = _checked(serializers.PhotoInput(data=request.data))
+        return self.write_once(request, 200, lambda: self._add(order_id, wanted["photo"]))
+
+    def _add(self, order_id: int, photo: bytes) -> Mapping[str, object]:
+        services.add_photo(order_id=order_id, photo=photo, by=self.place.user, now=clock.now())
         return self.answer(order_id)
 
 

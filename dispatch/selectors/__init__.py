@@ -25,6 +25,7 @@ from dispatch.selectors.orders import (
     order_by_token,
     order_lines,
     orders_of_driver,
+    orders_without_photo,
     paper_entered_at,
     passed_inspection,
     signatures_of,
@@ -34,6 +35,7 @@ from dispatch.selectors.orders import (
     waiting_signatures,
     with_facts,
 )
+from dispatch.selectors.paper import PaperRun, runs_on_paper
 from dispatch.selectors.road import Reason, RoadAnswer, RoadVerdict, road_verdict
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "Coach",
     "Desk",
     "OrderLine",
+    "PaperRun",
     "Problem",
     "Reason",
     "RoadAnswer",
@@ -66,11 +69,13 @@ __all__ = [
     "order_by_token",
     "order_lines",
     "orders_of_driver",
+    "orders_without_photo",
     "other_coaches",
     "paper_entered_at",
     "passed_inspection",
     "places_of",
     "road_verdict",
+    "runs_on_paper",
     "signatures_of",
     "signed_orders",
     "sold_tickets",

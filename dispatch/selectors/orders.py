@@ -180,6 +180,13 @@ def unsigned_orders(operator: Operator, now: datetime) -> list[DispatchOrder]:
     return list(with_facts(waiting).order_by("legs__departure__planned_at", "pk"))
 
 
+def orders_without_photo(now: datetime) -> QuerySet[DispatchOrder]:
+    """Paper orders of runs ahead whose sheet nobody has photographed."""
+    rows = DispatchOrder.objects.filter(source=OrderSource.PAPER, scan=None).exclude(state=OrderState.CANCELLED)
+    ahead = OrderLeg.objects.filter(departure__planned_at__gte=now - SIGNED_LATE).exclude(state__in=IDLE_LEGS)
+    return rows.filter(pk__in=ahead.values("order"))
+
+
 def orders_of_driver(driver: Driver, from_day: date) -> list[DispatchOrder]:
     """What *driver* runs from *from_day* on, by time; withdrawn orders are left out."""
     mine_of_leg = Q(departure__driver=driver) | Q(departure__second_driver=driver)

@@ -5,12 +5,13 @@ from dispatch.services.changing import cancel_departure, delay_departure, merge_
 from dispatch.services.departing import confirm_departure, let_in, let_out, let_out_empty
 from dispatch.services.documents import advance_document, unsigned_document
 from dispatch.services.drawing import PaperSheet, create_order, draw_up_orders, enter_paper_order
-from dispatch.services.orders import SignOutcome, cancel_order, redraw_order, sign_order, sign_orders
+from dispatch.services.orders import SignOutcome, add_photo, cancel_order, redraw_order, sign_order, sign_orders
 from dispatch.services.withdrawing import withdraw_confirmation
 
 __all__ = [
     "PaperSheet",
     "SignOutcome",
+    "add_photo",
     "admit",
     "advance_document",
     "cancel_departure",

@@ -82,7 +82,7 @@ def enter_paper_order(*, departure_id: int, sheet: PaperSheet, by: User, now: da
     departure = _locked([departure_id])[0]
     _refuse_unfit(departure)
     _refuse_wrong_day(departure, sheet)
-    media_type = _media_type(sheet.scan)
+    media_type = media_type_of(sheet.scan) if sheet.scan else ""
     used = DispatchOrder.objects.filter(operator=departure.operator, paper_number=sheet.number)
     if used.exclude(state=OrderState.CANCELLED).exists():
         raise PaperNumberUsed(number=sheet.number, operator=departure.operator.name)
@@ -156,9 +156,8 @@ def _refuse_wrong_day(departure: Departure, sheet: PaperSheet) -> None:
         )
 
 
-def _media_type(scan: bytes) -> str:
-    if not scan:
-        return ""
+def media_type_of(scan: bytes) -> str:
+    """By its first bytes. Raises ScanRefused."""
     known = next((media_type for start, media_type in _SCAN_TYPES if scan.startswith(start)), None)
     if known is None or len(scan) > MAX_SCAN_MEGABYTES * 1024 * 1024:
         raise ScanRefused(megabytes=MAX_SCAN_MEGABYTES)

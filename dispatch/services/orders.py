@@ -8,12 +8,13 @@ from django.db import transaction
 
 from dispatch import selectors
 from dispatch.enums import LegState, OrderSource, OrderState, SignatureField
-from dispatch.errors import NotYourOrder, OrderConfirmed, OrderNotWaiting, OrderOutdated
+from dispatch.errors import NotYourOrder, OrderConfirmed, OrderNotWaiting, OrderOutdated, PhotoNotAwaited
 from dispatch.models import DispatchOrder, OrderLeg, Signature
-from dispatch.services.drawing import lock_counters, redraw
+from dispatch.services.drawing import lock_counters, media_type_of, redraw
 from station.enums import Milestone
 from station.errors import DomainError
-from station.models import Departure, User
+from station.models import Departure, StoredFile, User
+from station.models.journal import record
 from station.models.locks import lock
 from station.services import outbox
 from station.services.departures import take_back
@@ -102,6 +103,26 @@ def cancel_order(*, order_id: int, reason: str, by: User, now: datetime) -> Disp
     if order.state == OrderState.CANCELLED:
         raise OrderNotWaiting(order=order.number, state=order.get_state_display())
     withdraw(order, reason, by, now)
+    outbox.push(f"orders-{order.station.code}", now=now)
+    return order
+
+
+@transaction.atomic
+def add_photo(*, order_id: int, photo: bytes, by: User, now: datetime) -> DispatchOrder:
+    """The photo of a paper order that was entered without one, from its operator or from the station.
+
+    A photo that is there stays: another one would be another paper. Raises NotYourOrder, PhotoNotAwaited, ScanRefused.
+    """
+    order = lock(DispatchOrder.objects.select_related("station").filter(pk=order_id)).get()
+    _refuse_strangers(order, by)
+    if not order.awaits_photo:
+        raise PhotoNotAwaited(order=order.number)
+    order.scan = StoredFile.keep(photo, media_type=media_type_of(photo), now=now)
+    order.save(update_fields=["scan"])
+    record(
+        action="dispatch_photographed", obj=order.journal_name, station_id=order.station_id, by=by, now=now,
+        facts={"sha256": order.scan.sha256},
+    )  # fmt: skip
     outbox.push(f"orders-{order.station.code}", now=now)
     return order
 

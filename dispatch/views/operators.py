@@ -51,8 +51,24 @@ class WaitingOrder:
 @require_GET
 @right("dispatch.sign_as_operator")
 def waiting(request: StaffRequest) -> HttpResponse:
-    """Orders that wait for the operator, those with a problem first."""
-    return _waiting(request)
+    """Orders that wait for the operator, those with a problem first; who signs on paper is shown its coaches."""
+    return _waiting(request) if _operator(request).signs_electronically else _on_paper(request)
+
+
+def _on_paper(request: StaffRequest) -> HttpResponse:
+    now = clock.now()
+    rows = selectors.runs_on_paper(_operator(request), now)
+    today = clock.local_day(now)
+    quiet = [row for row in rows if not row.waits]
+    context = {
+        "operator": _operator(request),
+        "count": len(rows),
+        "waiting": [row for row in rows if row.waits],
+        "today": [row for row in quiet if row.departure.service_on <= today],
+        "tomorrow": [row for row in quiet if row.departure.service_on > today],
+        "day": today,
+    }
+    return render(request, "dispatch/operator_paper.html", context)
 
 
 @require_POST

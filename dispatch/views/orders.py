@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dispatch import selectors, services
 from dispatch.enums import LegState, OrderSource, OrderState
 from dispatch.errors import OrderNotWaiting
-from dispatch.forms import CancelForm, ConfirmForm, OrdersForm, PaperOrderForm, WithdrawForm
+from dispatch.forms import CancelForm, ConfirmForm, OrdersForm, PaperOrderForm, PhotoForm, WithdrawForm
 from dispatch.models import DispatchOrder
 from dispatch.selectors.findings import sentence
 from station import clock
@@ -119,6 +119,30 @@ def order_scan(request: StaffRequest, order_id: int) -> HttpResponse:
 
 @require_POST
 @signed_in
+def add_photo(request: StaffRequest, order_id: int) -> HttpResponse:
+    """The photo of a paper order that was entered without one: from its operator, or from the station."""
+    found = _visible(request, order_id)
+    form = PhotoForm(request.POST, request.FILES)
+    if not _may_work_on_paper(request, found):
+        raise Http404
+    if form.is_valid():
+        try:
+            submit_once(request, lambda: _photographed(request, found, form))
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, _("The photo is kept with order %(order)s.") % {"order": found.number})
+            return go_to(request, reverse("dispatch:order", args=[found.pk]))
+    return _order(request, found, photo_form=form, status=422)
+
+
+def _photographed(request: StaffRequest, found: DispatchOrder, form: PhotoForm) -> Mapping[str, object]:
+    services.add_photo(order_id=found.pk, photo=form.content(), by=request.user, now=clock.now())
+    return {"order": found.pk}
+
+
+@require_POST
+@signed_in
 def cancel(request: StaffRequest, order_id: int) -> HttpResponse:
     """Withdraw an order: its operator, or the station for a paper order."""
     found = _visible(request, order_id)
@@ -212,7 +236,12 @@ def _visible(request: StaffRequest, order_id: int) -> DispatchOrder:
 def _may_withdraw(request: StaffRequest, found: DispatchOrder) -> bool:
     if request.user.operator_id:
         return "dispatch.sign_as_operator" in request.place.rights
-    return found.source == OrderSource.PAPER and "dispatch.enter_paper_order" in request.place.rights
+    return _may_work_on_paper(request, found)
+
+
+def _may_work_on_paper(request: StaffRequest, found: DispatchOrder) -> bool:
+    right = "dispatch.sign_as_operator" if request.user.operator_id else "dispatch.enter_paper_order"
+    return found.source == OrderSource.PAPER and right in request.place.rights
 
 
 def _order(
@@ -222,6 +251,7 @@ def _order(
     confirm_form: ConfirmForm | None = None,
     cancel_form: CancelForm | None = None,
     withdraw_form: WithdrawForm | None = None,
+    photo_form: PhotoForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     now = clock.now()
@@ -245,6 +275,8 @@ def _order(
         "confirm_form": confirm_form or ConfirmForm(initial={"passengers": selectors.sold_tickets(departure)}),
         "may_withdraw": found.state in _WITHDRAWABLE and _may_withdraw(request, found),
         "cancel_form": cancel_form or CancelForm(),
+        "may_add_photo": found.awaits_photo and _may_work_on_paper(request, found),
+        "photo_form": photo_form or PhotoForm(),
         "is_operator": request.user.operator_id is not None,
         "paper_entered_at": selectors.paper_entered_at(found),
     }

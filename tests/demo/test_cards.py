@@ -12,7 +12,7 @@ from fees.services import close_till
 from station.models import Departure
 from tests.demo.people import everybody
 from tests.factories import NOW, DriverFactory, StationFactory, staff_of
-from tests.factories_dispatch import drawn, inside, issued, ready_departure
+from tests.factories_dispatch import JPEG, drawn, entered, inside, issued, ready_departure
 from tests.factories_einvoice import invoice_of_charge
 from tests.factories_fees import notes, till_of
 from tests.factories_ticketing import declare_fares, priced_departure, sell
@@ -91,6 +91,18 @@ def test_an_operator_reads_the_orders_that_wait_and_a_driver_the_next_run():
     assert DispatchOrder.objects.filter(state="draft").count() == 1
 
 
+def test_an_operator_on_paper_reads_which_photos_are_missing_and_tomorrows_runs_when_today_has_none():
+    operator = everybody()["nhaxe3"].operator
+    run = ready_departure(operator=operator, planned_at=NOW + timedelta(days=1))
+
+    assert lines_of("nhaxe3") == [("1", "run tomorrow", "")]
+
+    entered(run)
+    entered(ready_departure(operator=operator, planned_at=NOW - timedelta(hours=4)), number="LVC-78")  # long gone
+    entered(ready_departure(operator=operator, planned_at=NOW + timedelta(hours=4)), number="LVC-79", scan=JPEG)
+    assert lines_of("nhaxe3") == [("1", "paper order without photo", "warn"), ("1", "run left today", "")]
+
+
 def test_a_driver_reads_tomorrows_run_as_such_once_an_order_names_it():
     driver = everybody()["laixe1"].driver
 
@@ -148,5 +160,5 @@ def test_the_cards_take_the_same_queries_however_long_the_day(django_assert_num_
         declare_fares(departure)
         sell(departure, "A1")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         card_groups(NOW)

@@ -33,6 +33,8 @@ def around(now, station: Station) -> None:
         electronic = minutes in {10, 20, 120}
         operator = signing if electronic else None
         coach(station, f"{departs_at:%H:%M}", electronic=electronic, day=departs_at.date(), operator=operator)
+    on_paper, departs_at = OperatorFactory(code="OP03"), now + timedelta(minutes=200)
+    coach(station, f"{departs_at:%H:%M}", electronic=False, day=departs_at.date(), operator=on_paper)
     today = Departure.objects.filter(operator=signing, service_on=now.date())
     for departure in today.order_by("pk"):
         create_order(departure_id=departure.pk, by=None, now=at("00:00") - timedelta(hours=4))
@@ -75,7 +77,7 @@ def test_everything_is_there_at_any_hour(station, now):
     assert YardVisit.objects.filter(departure=late).count() == 0
     assert Charge.objects.get(pk=found["unpaid_charge"][0]).state == ChargeState.DUE
     order = DispatchOrder.objects.get(legs__departure=found["paper_without_photo"][0])
-    assert (order.source, order.scan) == (OrderSource.PAPER, None)
+    assert (order.source, order.scan, order.operator.code) == (OrderSource.PAPER, None, "OP03")  # that of nhaxe3
     assert TillClosing.objects.get(pk=found["short_till"][0]).difference == -20_000
     assert [str(breach) for invariant in invariants() for breach in breaches(invariant, now)] == []
 

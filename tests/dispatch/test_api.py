@@ -6,13 +6,14 @@ from dispatch.enums import LegState, OrderState
 from dispatch.models import DispatchOrder, OrderLeg
 from station.enums import DepartureState, Role, VisitState
 from station.models import Departure, YardVisit
-from tests.factories import staff_of
+from tests.factories import UserFactory, staff_of
 from tests.factories_dispatch import (
     JPEG,
     cleared,
     confirmed,
     dispatcher_of,
     drawn,
+    entered,
     head_of,
     inside,
     issued,
@@ -274,3 +275,18 @@ def test_no_list_of_orders_is_longer_than_a_page_may_be(api_of):
     ]
 
     assert statuses == [200, 200, 400]
+
+
+def test_a_missing_photo_is_sent_once_by_the_operator_and_not_by_a_driver(api_of):
+    order = entered()
+    address, body = f"{API}/orders/{order.pk}/photo/", {"photo": b64encode(JPEG).decode()}
+    driver = UserFactory(driver=order.legs.get().departure.driver)
+
+    answers = [
+        api_of(driver).post(address, body).status_code,
+        api_of(head_of(order.operator)).post(address, body, headers=KEY).status_code,
+        api_of(head_of(order.operator)).post(address, body).json()["code"],
+    ]
+
+    assert answers == [403, 200, "photo_not_awaited"]
+    assert bytes(DispatchOrder.objects.get().scan.content) == JPEG

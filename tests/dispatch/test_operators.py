@@ -1,13 +1,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from dispatch import selectors
 from dispatch.enums import OrderState
 from dispatch.models import DispatchOrder
+from fees.models import Charge
 from station.models import Departure
-from tests.dispatch.pages import form
+from tests.dispatch.pages import form, refusals
 from tests.factories import DriverFactory, UserFactory
 from tests.factories_dispatch import (
     JPEG,
@@ -15,6 +17,7 @@ from tests.factories_dispatch import (
     drawn,
     entered,
     head_of,
+    inside,
     issued,
     ready_departure,
 )
@@ -153,3 +156,86 @@ def test_a_run_long_past_is_not_offered_to_be_signed():
 
     assert selectors.unsigned_orders(late.operator, planned_at + timedelta(hours=3)) == [late]
     assert selectors.unsigned_orders(late.operator, planned_at + timedelta(hours=3, seconds=1)) == []
+
+
+def on_paper(**how) -> Departure:
+    """A run of an operator that signs nothing electronically."""
+    return ready_departure(electronic=False, **how)
+
+
+def test_who_signs_on_paper_is_shown_its_coaches_and_what_they_need(client_of, now):
+    bare = entered(on_paper())
+    operator = bare.operator
+    entered(on_paper(operator=operator), number="LVC-78", scan=JPEG)
+    expired = on_paper(operator=operator)
+    expired.vehicle.documents.filter(kind="inspection").update(valid_until=date(2026, 11, 21))
+    on_paper(operator=operator, planned_at=now + timedelta(days=1))
+    on_paper(operator=operator, planned_at=now + timedelta(days=2))
+    on_paper()
+
+    response = client_of(head_of(operator)).get(reverse("dispatch:operator"))
+
+    waits = [(row.departure, row.lacks_photo, row.reasons) for row in response.context["waiting"]]
+    assert [(row, lacks, len(why)) for row, lacks, why in waits] == [
+        (bare.legs.get().departure, True, 0),
+        (expired, False, 1),
+    ]
+    assert [len(response.context[when]) for when in ("today", "tomorrow")] == [1, 1]
+    assert f"{reverse('dispatch:order', args=[bare.pk])}#photo" in response.content.decode()
+
+
+def test_a_price_that_is_not_paid_is_told_to_who_signs_on_paper(client_of):
+    departure = on_paper()
+    inside(departure)
+
+    response = client_of(head_of(departure.operator)).get(reverse("dispatch:operator"))
+
+    assert [row.unpaid for row in response.context["today"]] == [Charge.objects.get().gross]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_coaches_on_paper_cost_the_same_for_one_and_three(client_of, rows, django_assert_num_queries):
+    order = entered(on_paper())
+    for number in range(rows - 1):
+        entered(on_paper(operator=order.operator), number=f"LVC-8{number}")
+    client = client_of(head_of(order.operator))
+
+    with django_assert_num_queries(13):
+        response = client.get(reverse("dispatch:operator"))
+
+    assert len(response.context["waiting"]) == rows
+
+
+@pytest.mark.parametrize("person", ["operator", "station"])
+def test_a_missing_photo_is_sent_once_by_the_operator_or_the_station(client_of, person):
+    order = entered(on_paper())
+    client = client_of(head_of(order.operator) if person == "operator" else dispatcher_of(order.station))
+    address = reverse("dispatch:add_photo", args=[order.pk])
+
+    for _ in range(2):
+        response = client.post(address, form(photo=SimpleUploadedFile("lenh.jpg", JPEG)))
+
+    assert (response.status_code, bytes(DispatchOrder.objects.get().scan.content)) == (302, JPEG)
+    assert client.get(response["Location"]).context["may_add_photo"] is False
+
+
+def test_what_is_no_photo_is_refused(client_of):
+    order = entered(on_paper())
+    address = reverse("dispatch:add_photo", args=[order.pk])
+
+    response = client_of(head_of(order.operator)).post(address, form(photo=SimpleUploadedFile("a.jpg", b"GIF89a")))
+
+    assert (response.status_code, refusals(response) != [], DispatchOrder.objects.get().scan) == (422, True, None)
+
+
+def test_a_stranger_and_a_driver_send_no_photo(client_of):
+    order = entered(on_paper())
+    driver = UserFactory(driver=order.legs.get().departure.driver)
+    address = reverse("dispatch:add_photo", args=[order.pk])
+
+    answers = [
+        client_of(person).post(address, form(photo=SimpleUploadedFile("a.jpg", JPEG))).status_code
+        for person in (head_of(drawn().operator), driver)
+    ]
+
+    assert (answers, DispatchOrder.objects.get(pk=order.pk).scan) == ([404, 404], None)

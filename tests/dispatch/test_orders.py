@@ -2,12 +2,20 @@ import pytest
 
 from dispatch import services
 from dispatch.enums import LegState, OrderState, SignatureField, SignatureState
-from dispatch.errors import NotYourOrder, OrderConfirmed, OrderNotWaiting, OrderOutdated
+from dispatch.errors import (
+    NotYourOrder,
+    OrderConfirmed,
+    OrderNotWaiting,
+    OrderOutdated,
+    PhotoNotAwaited,
+    ScanRefused,
+)
 from dispatch.models import DispatchOrder, OrderLeg, Signature
 from station.errors import IllegalTransition
 from station.models import Departure, JournalEntry, OutboxMessage
 from tests.factories import DriverFactory, UserFactory
 from tests.factories_dispatch import (
+    JPEG,
     asked,
     confirmed,
     dispatcher_of,
@@ -205,3 +213,34 @@ def test_an_order_moves_only_where_the_table_says(now, old, new):
     if refused:
         with pytest.raises(IllegalTransition):
             order.become(new, by=None, now=now)
+
+
+def test_the_photo_of_a_paper_order_is_kept_and_written_down(now):
+    order = entered()
+
+    services.add_photo(order_id=order.pk, photo=JPEG, by=head_of(order.operator), now=now)
+
+    scan = DispatchOrder.objects.get().scan
+    assert (bytes(scan.content), scan.media_type) == (JPEG, "image/jpeg")
+    assert actions(f"dispatch:{order.pk}") == ["dispatch_drawn_up", "dispatch_signing", "dispatch_photographed"]
+
+
+@pytest.mark.parametrize("what", ["photographed", "withdrawn", "electronic"])
+def test_no_photo_is_taken_where_none_is_awaited(now, what):
+    order = drawn() if what == "electronic" else entered(scan=JPEG if what == "photographed" else b"")
+    if what == "withdrawn":
+        services.cancel_order(order_id=order.pk, reason="nhầm", by=head_of(order.operator), now=now)
+
+    with pytest.raises(PhotoNotAwaited):
+        services.add_photo(order_id=order.pk, photo=JPEG + b"2", by=head_of(order.operator), now=now)
+
+
+def test_no_photo_comes_from_a_stranger_and_nothing_else_is_a_photo(now):
+    order = entered()
+
+    with pytest.raises(NotYourOrder):
+        services.add_photo(order_id=order.pk, photo=JPEG, by=head_of(drawn().operator), now=now)
+    with pytest.raises(ScanRefused):
+        services.add_photo(order_id=order.pk, photo=b"", by=head_of(order.operator), now=now)
+
+    assert DispatchOrder.objects.get(pk=order.pk).scan is None
