@@ -16,7 +16,7 @@ from django.conf import settings
 from django.test import Client
 from django.test.utils import override_settings
 
-from bench.figures import Figure
+from bench.figures import Figure, at_most
 from station import clock
 from station.models import Departure, User
 
@@ -54,17 +54,13 @@ def page_with_300() -> Figure:
             took.append((time.perf_counter() - begun) * 1000)
             cpu.append((time.process_time() - worked) * 1000)
     rows = answer.content.count(b"data-desk-row")
-    return _at_most(
+    return at_most(
         "desk.page.p95",
         quantiles(took, n=20)[-1],
         MOST_MS,
         "ms",
         f"{rows} coaches on the page; {min(cpu):.0f} ms CPU, load {os.getloadavg()[0]:.1f}",
     )
-
-
-def _at_most(name: str, value: float, goal: float, unit: str, detail: str) -> Figure:
-    return Figure(name, round(value, 1), unit, f"≤ {goal:g}", value <= goal, detail)
 
 
 def _make_due(count: int) -> None:
@@ -87,7 +83,7 @@ def _keys(name: str) -> Figure:
 def keys_of(name: str, goal: int, test: str, detail: str) -> Figure:
     """As many keys as the browser test *test* pressed and wrote down under *name*."""
     keys = _counted(test).get(name)
-    return _at_most(name, keys or 999, goal, "keys", detail if keys else f"not counted: see python -m pytest {test}")
+    return at_most(name, keys or 999, goal, "keys", detail if keys else f"not counted: see python -m pytest {test}")
 
 
 @cache

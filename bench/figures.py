@@ -53,3 +53,7 @@ def pace_of(work: Callable[[int], object], items: Iterable[int]) -> Pace:
 
 def at_least(name: str, value: float, goal: float, unit: str, detail: str) -> Figure:
     return Figure(name, round(value, 1), unit, f"≥ {goal:g}", value >= goal, detail)
+
+
+def at_most(name: str, value: float, goal: float, unit: str, detail: str) -> Figure:
+    return Figure(name, round(value, 1), unit, f"≤ {goal:g}", value <= goal, detail)

@@ -1,29 +1,34 @@
-"""Tickets over HTTP: how many sales a second the web programs commit while the relay and the worker run beside them."""
+"""Tickets over HTTP, from outside: how many sales a second, and 200 clerks at one coach."""
 
-import http.client
-import json
-import socket
-import sys
-import time
-import uuid
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from itertools import islice, repeat
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import cycle, islice
 
+from bench import day
 from bench.desk import keys_of
 from bench.figures import Figure, at_least, load
-from runtime.places import data_dir
-from runtime.programs import stop_together
-from runtime.roster import Place, programs
-from runtime.servers import wait_ready
+from bench.running import Load, copy, post_from_outside
+from reports.selectors.invariants import breaches, invariants
+from station import clock
+from station.enums import MessageState
+from station.models import OutboxMessage
+from station.rules.seat_maps import LAYOUTS
+from ticketing.models import Sale, Ticket
 
 KEYS = {"sale.keys.default": 2, "sale.keys.favourite": 3, "sale.keys.named": 5}
-SALES = 400
-CLERKS = 8
+SALES = "/api/v1/sales/"
+CREATED = "201"
+
+TILLS = 16
+SECONDS = 60
 SALES_PER_SECOND = 100
-CREATED = 201
-RUNNING = {"web", "relay", "worker"}
+MOST_PER_SECOND = 250  # seats for more sales than the machine makes
+WARM_UP = 10  # sales of each till: connections and prepared SQL, before the clock starts
+# No seat sold twice, every sale paid in full, every entry balanced, every live ticket on exactly its claims.
+HELD = ("S1", "M2", "L1", "L6")
+
+CLERKS = 200
+RACE_SECONDS = 5
 
 
 def keys(name: str) -> Figure:
@@ -32,89 +37,58 @@ def keys(name: str) -> Figure:
 
 
 def sale_rate() -> Figure:
-    """`POST /sales/` by CLERKS at once, each at a till of their own: one seat, claim and commit in one request."""
-    tokens, wanted = _tokens(), _seats_for_sale(SALES)
-    port = _free_port()
-    place = Place(data=data_dir(), host="127.0.0.1", port=port, events_port=port + 1)
-    with _running(place), ThreadPoolExecutor(CLERKS) as counter:
-        for token, departure in zip(tokens, wanted[:CLERKS], strict=True):
-            _sell(port, token, [departure])  # connections and prepared SQL, before the clock starts
-        shares = [wanted[CLERKS + number :: CLERKS] for number in range(CLERKS)]
-        begun = time.perf_counter()
-        answers = [answer for answers in counter.map(_sell, repeat(port), tokens, shares) for answer in answers]
-        rate = answers.count(CREATED) / (time.perf_counter() - begun)
-    refused = len(answers) - answers.count(CREATED)
-    detail = f"{len(answers)} sales at {CLERKS} tills, {refused} refused, load {load()}"
-    return at_least("sale.rate", rate, SALES_PER_SECOND, "1/s", detail)
+    """`POST /sales/` by TILLS at once for SECONDS: the next seat of one coach after the other, claim and commit in one
+    request, relay and worker beside them."""
+    wanted = SECONDS * MOST_PER_SECOND
+    tokens, coaches = day.tokens(TILLS), day.coaches(1 + (wanted + TILLS * WARM_UP) // day.SEATS)
+    bodies = ({"departure": coach, "count": 1} for coach in cycle(coaches))
+    with copy() as running:
+        post_from_outside(running, SALES, [(token, list(islice(bodies, WARM_UP))) for token in tokens])
+        clients = [(token, list(islice(bodies, wanted // TILLS))) for token in tokens]
+        sold, before = Sale.objects.count(), running.cpu()
+        seen = post_from_outside(running, SALES, clients, SECONDS)
+        made = Sale.objects.count() - sold
+        costs = {name: burnt - before[name] for name, burnt in running.cpu().items()}
+        behind = OutboxMessage.objects.filter(state=MessageState.PENDING).exclude(task__startswith="push.").count()
+    rate = seen.statuses.get(CREATED, 0) / seen.seconds
+    broken = _broken()
+    figure = at_least("sale.rate", rate, SALES_PER_SECOND, "1/s", _detail(seen, made, costs, behind, broken))
+    return replace(figure, ok=figure.ok and not broken and made == seen.statuses[CREATED])
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+def _detail(seen: Load, made: int, costs: dict[str, float], behind: int, broken: Sequence[str]) -> str:
+    each = {name: 1000 * burnt / made for name, burnt in {**costs, "load": seen.cpu}.items()}
+    return (
+        f"{made} sales in {seen.seconds:.0f} s at {TILLS} tills; {seen.count - made} refused {seen.codes or ''}; "
+        f"p50 {seen.ms(50):.0f} ms, p95 {seen.ms(95):.0f} ms; "
+        f"ms CPU per sale: {', '.join(f'{name} {ms:.2f}' for name, ms in each.items())}; "
+        f"{behind} messages behind; broken: {', '.join(broken) or 'nothing'}; load {load()}"
+    )
 
 
-@contextmanager
-def _running(place: Place) -> Iterator[None]:
-    ours = [program for program in programs(place) if program.name in RUNNING]
-    try:
-        for program in ours:
-            program.start()
-        for program in ours:
-            wait_ready(program, 60)
-        yield
-    finally:
-        stop_together(ours)
+def _broken() -> list[str]:
+    """Names of the invariants of a sale that do not hold."""
+    return [one.id for one in invariants(HELD) if breaches(one, clock.now())]
 
 
-def _sell(port: int, token: str, departures: Sequence[int]) -> list[int]:
-    """One sale after the other on one connection; the status of each answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    statuses = []
-    for departure in departures:
-        headers = {"Authorization": f"Token {token}", "Idempotency-Key": str(uuid.uuid4())}
-        status, answer = _post(connection, "/api/v1/sales/", {"departure": departure, "count": 1}, headers)
-        statuses.append(status)
-        if status != CREATED:
-            print(status, answer, file=sys.stderr)
-    connection.close()
-    return statuses
+def sale_race() -> Figure:
+    """One coach, and CLERKS who all want a seat in the same moment: half of them name theirs, half take any."""
+    tokens, [coach, other] = day.tokens(CLERKS), day.coaches(2)
+    with copy() as running:
+        post_from_outside(running, SALES, [(token, [{"departure": other, "count": 1}]) for token in tokens[:TILLS]])
+        seen = post_from_outside(running, SALES, [(token, [_wish(n, coach)]) for n, token in enumerate(tokens)])
+    sold = Ticket.objects.filter(departure=coach).count()
+    refused = sum(seen.codes.get(code, 0) for code in ("seat_taken", "not_enough_seats"))
+    detail = (
+        f"{CLERKS} clerks, {day.SEATS} seats: {seen.statuses}, {seen.codes}, in {seen.seconds:.2f} s "
+        f"(≤ {RACE_SECONDS}); p95 {seen.ms(95):.0f} ms; broken: {', '.join(_broken()) or 'nothing'}; load {load()}"
+    )
+    ok = sold == day.SEATS and refused == CLERKS - sold and seen.seconds <= RACE_SECONDS and not _broken()
+    return Figure("sale.race.sold", sold, "count", f"= {day.SEATS}", ok, detail)
 
 
-def _post(
-    connection: http.client.HTTPConnection, path: str, body: dict[str, object], headers: dict[str, str]
-) -> tuple[int, dict[str, object]]:
-    connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json", **headers})
-    response = connection.getresponse()
-    return response.status, json.loads(response.read() or b"{}")
-
-
-def _tokens() -> list[str]:
-    """Of people like banve1, each with an open till."""
-    from rest_framework.authtoken.models import Token  # noqa: PLC0415 -- models exist only after django.setup()
-
-    from fees.services import open_till  # noqa: PLC0415 -- beside it
-    from station import clock  # noqa: PLC0415 -- beside it
-    from station.models import Membership, Station, User  # noqa: PLC0415 -- beside it
-
-    station, first = Station.objects.get(code="HB01"), User.objects.get(username="banve1")
-    tokens = []
-    for number in range(CLERKS):
-        clerk = User.objects.create(username=f"bench{number}")
-        for membership in Membership.objects.filter(user=first).order_by("pk"):
-            membership.pk, membership.user = None, clerk
-            membership.save()
-        open_till(station=station, clerk=clerk, counter_id=None, opening_float=0, now=clock.now())
-        tokens.append(Token.objects.create(user=clerk).key)
-    return tokens
-
-
-def _seats_for_sale(count: int) -> list[int]:
-    """A departure for each sale, by turns, none more often than it has free seats."""
-    from station import clock  # noqa: PLC0415 -- models exist only after django.setup()
-    from station.models import Station  # noqa: PLC0415 -- beside it
-    from ticketing.selectors.offers import on_sale  # noqa: PLC0415 -- beside it
-
-    offers = [one for one in on_sale(Station.objects.get(code="HB01"), clock.now()) if one.seat_map]
-    free = {one.pk: one.seat_map.seats.count() - one.tickets.count() for one in offers if one.seat_map}
-    rounds = (pk for turn in range(max(free.values(), default=0)) for pk in free if free[pk] > turn)
-    return list(islice(rounds, count))
+def _wish(number: int, coach: int) -> dict[str, object]:
+    if number % 2:
+        return {"departure": coach, "count": 1}
+    cells = LAYOUTS[day.LAYOUT].cells
+    return {"departure": coach, "seats": [cells[number // 2 % len(cells)].label]}
