@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from station import clock
 from station.questions import ask
+from station.rules.vietnamese import rank_of_match, search_key
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,26 @@ def _events_url(request: HttpRequest) -> str:
 
 def navigation_for(request: HttpRequest) -> list[dict[str, object]]:
     """The menu of the person who asks, in order; the first entry is their home."""
-    rights, path = request.place.rights, request.path  # type: ignore[attr-defined]
-    items = [item for answer in ask("shell.navigation") for item in _as_items(answer) if item.right in rights]
-    items.sort(key=lambda item: -item.rank)
-    items = sorted(
-        {item.url: item for item in items}.values(), key=lambda item: item.rank
-    )  # once, where it is earliest
+    path, items = request.path, _open_to(request, "shell.navigation")
     return [{"url": item.url, "label": item.label, "key": item.key, "current": item.is_current(path)} for item in items]
+
+
+def commands_for(request: HttpRequest, typed: str) -> list[NavigationItem]:
+    """Every page open to the person who asks whose name *typed* begins, with or without accents; the best first."""
+    items = _open_to(request, "shell.navigation", "shell.commands")
+    letters = search_key(typed)
+    ranked = [(rank_of_match(search_key(item.label), letters), item) for item in items]
+    found = [(rank, item) for rank, item in ranked if rank is not None]
+    return [item for _, item in (sorted(found, key=lambda pair: pair[0]) if letters else found)]
+
+
+def _open_to(request: HttpRequest, *questions: str) -> list[NavigationItem]:
+    """Entries that the rights of the person allow, each page once, where it is earliest."""
+    rights = request.place.rights  # type: ignore[attr-defined]
+    answers = [answer for question in questions for answer in ask(question)]
+    items = [item for answer in answers for item in _as_items(answer) if item.right in rights]
+    items.sort(key=lambda item: -item.rank)
+    return sorted({item.url: item for item in items}.values(), key=lambda item: item.rank)
 
 
 def _as_items(answer: object) -> list[NavigationItem]:

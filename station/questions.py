@@ -8,6 +8,7 @@ _answerers: defaultdict[str, list[Answerer]] = defaultdict(list)
 
 QUESTIONS = frozenset(
     {
+        "shell.commands",  # () -> list[station.context.NavigationItem]: pages in no bar, found by their name
         "shell.navigation",  # () -> list[station.context.NavigationItem]
         "shift.may_close",  # (shift) -> list[str]: reasons against, empty when none
         "till.may_close",  # (till, now) -> list[str]: each a sentence of what to do first

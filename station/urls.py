@@ -5,6 +5,7 @@ from station.views import bays, layouts, places, routes, selling, shifts
 app_name = "station"
 urlpatterns = [
     path("place/", places.choose_station, name="choose_station"),
+    path("commands/", places.commands, name="commands"),
     path("bays/", bays.bays, name="bays"),
     path("bays/move/", bays.move_bay, name="move_bay"),
     path("bays/<int:departure_id>/boarding/", bays.open_boarding, name="open_boarding"),

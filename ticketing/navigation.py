@@ -1,4 +1,4 @@
-"""Entries of the menu."""
+"""Entries of the menu, and pages that the palette finds by their name."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,4 +22,13 @@ def navigation() -> list[NavigationItem]:
         NavigationItem(reverse("ticketing:changes"), _("Changed departures"), "ticketing.board", CHANGES_RANK),
         NavigationItem(reverse("ticketing:parcels"), _("Parcels"), "ticketing.sell", PARCELS_RANK),
         NavigationItem(reverse("ticketing:complaints"), _("Complaints"), "ticketing.see_complaints", COMPLAINTS_RANK),
+    ]
+
+
+@answers("shell.commands")
+def commands() -> list[NavigationItem]:
+    return [
+        NavigationItem(reverse("ticketing:setup"), _("Set up this counter"), "ticketing.sell", SELL_RANK),
+        NavigationItem(reverse("ticketing:counters"), _("Favourites"), "ticketing.set_favourites", FIND_RANK),
+        NavigationItem(reverse("ticketing:bank"), _("Money at the bank"), "fees.handle_bank", BANK_RANK),
     ]

@@ -1,5 +1,5 @@
-// The other keys of the counter: F3 walks the departures, F4 the customer, F6 the passengers, Ctrl+K lists them all; who
-// works keeps the seats.
+// The other keys of the counter: F3 walks the departures, F4 the customer, F6 the passengers; who works
+// keeps the seats.
 (() => {
   "use strict";
 
@@ -29,17 +29,15 @@
       const at = groups.indexOf(document.activeElement);
       groups[at < 0 ? 0 : (at + 1) % groups.length]?.focus();
     },
-    "Ctrl+K": () => document.getElementById("bx-keys")?.showModal(),
   };
 
   document.addEventListener(
     "keydown",
     (event) => {
       if (!event.key || document.querySelector("dialog[open]")) return;
-      const key = event.ctrlKey ? `Ctrl+${event.key.toUpperCase()}` : event.key;
-      if (KEYS[key] && !event.altKey && !event.shiftKey) {
+      if (KEYS[event.key] && !event.ctrlKey && !event.altKey && !event.shiftKey) {
         take(event);
-        KEYS[key]();
+        KEYS[event.key]();
       }
     },
     true,

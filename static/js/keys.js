@@ -26,14 +26,15 @@
   function find(wanted) {
     const root = document.querySelector("dialog[open]") || document;
     const all = [...root.querySelectorAll("[data-key]")].filter((element) => spelled(element.dataset.key) === wanted);
-    return all.find(visible) || all.find((element) => element.closest("nav")); // the collapsed menu still answers
+    return all.find(visible) || all.find((element) => element.closest(".bx-top")); // what has no room in the bar still answers
   }
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.defaultPrevented || event.repeat || !event.key) return;
     const wanted = chord(event);
     const letter = wanted.length === 1 || wanted === "Space";
-    if (letter && (typing(event.target) || localStorage.getItem(STORE))) return;
+    // One that the palette pressed was asked for by its name.
+    if (letter && (typing(event.target) || (event.isTrusted && localStorage.getItem(STORE)))) return;
     if (wanted === "Enter" && typing(event.target)) return; // a field's own form answers
     if ((wanted === "Enter" || wanted === "Space") && event.target.closest("a, button, summary, [role=button]")) return;
     const element = find(wanted);
@@ -60,20 +61,25 @@
     return own.trim().replace(/\s+/g, " ");
   }
 
-  function fill() {
+  function keysHere() {
     const seen = new Map();
     for (const element of document.querySelectorAll("[data-key]")) {
       if (!seen.has(element.dataset.key)) seen.set(element.dataset.key, label(element));
     }
+    return seen;
+  }
+
+  function part(tag, text) {
+    const made = document.createElement(tag);
+    made.append(text);
+    return made;
+  }
+
+  function fill() {
     list.replaceChildren();
-    for (const [key, text] of seen) {
-      const term = document.createElement("dt");
-      const cap = document.createElement("kbd");
-      const words = document.createElement("dd");
-      cap.textContent = key;
-      term.append(cap);
-      words.textContent = text;
-      list.append(term, words);
+    for (const [key, text] of keysHere()) {
+      const term = part("dt", part("kbd", key));
+      list.append(term, part("dd", text));
     }
   }
 
@@ -83,4 +89,5 @@
     if (off.checked) localStorage.setItem(STORE, "1");
     else localStorage.removeItem(STORE);
   });
+  window.stationKeys = { here: keysHere, part };
 })();

@@ -22,6 +22,21 @@ def search_key(text: str) -> str:
     return _NOT_WORD.sub(" ", letters.lower()).strip()
 
 
+def rank_of_match(key: str, letters: str) -> int | None:
+    """How well *letters* name the thing with the search key *key*: whole, its initials (`bmt`), its beginning, that of
+    a later word, the first initials. Smaller is better, None not at all."""
+    words, wanted = key.split(), letters.replace(" ", "")
+    initials = "".join(word[0] for word in words)
+    ways = (
+        "".join(words) == wanted,
+        initials == wanted,
+        "".join(words).startswith(wanted),
+        any("".join(words[n:]).startswith(wanted) for n in range(1, len(words))),
+        initials.startswith(wanted),
+    )
+    return next((rank for rank, fits in enumerate(ways) if fits), None)
+
+
 def one_spelling(text: str) -> str:
     """*text* in NFC with the tone of open oa, oe, uy on the first vowel: `thuỷ` and `thủy` become one word."""
     return unicodedata.normalize("NFC", _NEW_PLACE.sub(_move_tone, unicodedata.normalize("NFD", text)))

@@ -1,13 +1,15 @@
-"""Choosing the station to work at, and the way home."""
+"""Choosing the station to work at, finding a page by its name, and the way home."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
 
-from station.context import navigation_for
+from station.context import commands_for, navigation_for
 from station.place import SESSION_KEY, StaffRequest
 from station.rights import signed_in
+
+MOST_TYPED = 40
 
 
 @require_POST
@@ -18,6 +20,15 @@ def choose_station(request: StaffRequest) -> HttpResponse:
     if code in {station.code for station in request.place.stations}:
         request.session[SESSION_KEY] = code
     return redirect("home")
+
+
+@require_GET
+@signed_in
+def commands(request: StaffRequest) -> HttpResponse:
+    """The pages that `?q=` names, for the palette of every page."""
+    typed = request.GET.get("q", "")[:MOST_TYPED]
+    context = {"commands": commands_for(request, typed), "typed": typed}
+    return render(request, "_palette.html#found", context)
 
 
 @signed_in

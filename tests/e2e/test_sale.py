@@ -135,7 +135,7 @@ def test_the_function_keys_do_what_the_screen_says(counter):
     just_sold(counter)
     press(counter, "Control+k")
 
-    assert counter.locator("#bx-keys").get_attribute("open") is not None
+    assert counter.locator("#bx-palette").get_attribute("open") is not None
     assert Sale.objects.get().buyer_phone == "0912345678"
 
 

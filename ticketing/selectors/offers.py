@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from station.clock import local_day
 from station.models import Departure, RouteStop, Seat, Station
+from station.rules.vietnamese import rank_of_match
 from ticketing import rules
 from ticketing.models import Fare, Favourite
 from ticketing.selectors.favourites import favourites_of
@@ -162,28 +163,14 @@ def price_list(departure: Departure, stretch: Stretch, now: datetime) -> dict[st
 def places_like(station: Station, letters: str, now: datetime) -> list[RouteStop]:
     """Stops that a coach goes to and that begin with *letters*, one per place: whole name, any word of it, or its
     initials (`bmt`). The best match stands first."""
-    wanted = letters.replace(" ", "")
     found: dict[str, tuple[int, RouteStop]] = {}
     known = [*on_sale(station, now), *with_facts(sold_by_others(station, now)).order_by("planned_at", "pk")]
     for departure in known:
         for stop in stops_along(departure)[1:]:
-            rank = _match(stop.search_key, wanted)
+            rank = rank_of_match(stop.search_key.removeprefix("ben xe "), letters)
             if rank is not None and stop.search_key not in found:
                 found[stop.search_key] = (rank, stop)
     return [stop for _, stop in sorted(found.values(), key=lambda pair: (pair[0], pair[1].search_key))]
-
-
-def _match(key: str, letters: str) -> int | None:
-    """How well *letters* name the place *key*; smaller is better, None not at all."""
-    words = key.removeprefix("ben xe ").split()
-    ways = (
-        "".join(words) == letters,
-        "".join(word[0] for word in words) == letters,
-        "".join(words).startswith(letters),
-        any("".join(words[n:]).startswith(letters) for n in range(1, len(words))),
-        "".join(word[0] for word in words).startswith(letters),
-    )
-    return next((rank for rank, fits in enumerate(ways) if fits), None)
 
 
 def _priced(pairs: Sequence[tuple[Departure, Stretch]], now: datetime) -> list[Offer]:
