@@ -300,3 +300,13 @@ class ParcelGone(DomainError):
 class IdNotTheReceivers(DomainError):
     code = "id_not_the_receivers"
     sentence = _("This is not the ID number that was declared for %(receiver)s. The parcel stays here.")
+
+
+class TaxCodeWrong(DomainError):
+    code = "tax_code_wrong"
+    sentence = _("%(tax_code)s is no tax code: ten digits with a check digit, -001 for a branch, or twelve digits.")
+
+
+class CompanyIncomplete(DomainError):
+    code = "company_incomplete"
+    sentence = _("An invoice to a company needs its tax code, name and address: enter all three, or none of them.")

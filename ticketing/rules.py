@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
 
@@ -14,6 +14,28 @@ _HUNDRED = 100
 CODE_BODY_DIGITS = 17
 LOOKUP_BODY_DIGITS = 15
 _SCANNED = re.compile(r"(?:^|/)(?P<code>[0-9]{18})(?:/[0-9]{16}/?)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who pays for a sale, as far as they say. `company` and `address` as its invoice names it."""
+
+    name: str = ""
+    phone: str = ""
+    tax_code: str = ""
+    company: str = ""
+    address: str = ""
+
+    @property
+    def is_company(self) -> bool:
+        return bool(self.tax_code or self.company or self.address)
+
+    def columns(self) -> dict[str, str]:
+        """As a sale keeps it."""
+        return {f"buyer_{field.name}": getattr(self, field.name) for field in fields(self)}
+
+
+NOBODY = Buyer()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from station.rights import has_right
 from station.rules import plates
 from station.services import shifts
 from ticketing.models import Sale, Ticket
+from ticketing.rules import Buyer
 from ticketing.selectors import fare_on, stops_along, stretch_of
 from ticketing.services import release_hold, sell_tickets
 
@@ -125,7 +126,7 @@ class Performer:
         sell_tickets(
             departure_id=departure.pk, count=int(facts["count"]), to_stop_id=to_stop, till_id=till.pk, method=method,
             received=received_for(departure, step, to_stop), reference=str(facts["reference"]),
-            buyer_name=str(facts["buyer"]), buyer_phone=str(facts["phone"]), idempotency_key=key,
+            buyer=Buyer(str(facts["buyer"]), str(facts["phone"])), idempotency_key=key,
             by=till.clerk, now=step.at,
         )  # fmt: skip
 

@@ -19,8 +19,8 @@ def sale_to_invoice(sale_id: int) -> Sale:
 def _sales(sale_id: int) -> QuerySet[Sale]:
     rows = Sale.objects.filter(pk=sale_id).select_related("departure__vehicle", "departure__route", "payment")
     return rows.only(
-        "station_id", "buyer_name", "lookup_code", "sold_at", "payment__method", "departure__operator_id",
-        "departure__vehicle__plate", "departure__route__kind",
+        "station_id", "buyer_name", "buyer_tax_code", "buyer_company", "buyer_address", "lookup_code", "sold_at",
+        "payment__method", "departure__operator_id", "departure__vehicle__plate", "departure__route__kind",
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from ticketing.models import Sale, Ticket
 _PAID_BY = {Method.CASH: "Tiền mặt", Method.TRANSFER: "Chuyển khoản", Method.CARD: "Chuyển khoản"}
 # The code that the passenger's ticket carries since its sale.
 LOOKUP_FIELD = "Mã tra cứu"
+_LONGEST_CONTACT = 100  # HVTNMHang
 _ON_ACCOUNT = "Đối trừ công nợ"
 
 
@@ -57,9 +58,17 @@ def ticket_document(sale: Sale, contract: Contract, slot: Slot) -> InvoiceDocume
     lines = tuple(_ticket_line(ticket, way=way, rate=rate, plate=plate) for ticket in tickets_to_invoice(sale.pk))
     return _document(
         slot, title="Vé tàu khách" if is_boat else "Vé xe khách", payment_method=_paid_by(sale),
-        seller=_operator(contract.operator), buyer=Party(name=sale.buyer_name or CONSUMER),
+        seller=_operator(contract.operator), buyer=_customer(sale),
         trustee=_station(contract.station), lines=lines, extras=(Extra(LOOKUP_FIELD, sale.lookup_code),),
     )  # fmt: skip
+
+
+def _customer(sale: Sale) -> Party:
+    """The company that wants the invoice, or whoever gave a name."""
+    if sale.buyer_tax_code:
+        contact = sale.buyer_name[:_LONGEST_CONTACT]
+        return Party(name=sale.buyer_company, tax_code=sale.buyer_tax_code, address=sale.buyer_address, contact=contact)
+    return Party(name=sale.buyer_name or CONSUMER)
 
 
 def _paid_by(sale: Sale) -> str:

@@ -17,6 +17,13 @@ def is_tax_code(text: str) -> bool:
     return check_digit(match["main"][:9]) == int(match["main"][9])
 
 
+def tidy_tax_code(text: str) -> str:
+    """As the tax office writes it: no blanks, a branch behind a dash."""
+    plain = "".join(text.split())
+    match = _CODE.fullmatch(plain)
+    return f"{match['main']}-{match['branch']}" if match and match["branch"] else plain
+
+
 def check_digit(nine_digits: str) -> int:
     """The tenth digit; 10 means that no code begins with these nine."""
     weighted = zip(nine_digits, _WEIGHTS, strict=True)

@@ -32,6 +32,7 @@ from tests.factories_einvoice import (
     vat_of_transport,
 )
 from tests.factories_ticketing import priced_departure
+from ticketing.rules import Buyer
 
 pytestmark = pytest.mark.django_db
 NEW_YEAR = datetime(2027, 1, 1, 0, 5, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -152,7 +153,22 @@ def test_a_ticket_without_a_coach_says_nothing_of_a_plate(now):
 
 
 def test_a_buyer_who_gives_a_name_is_named():
-    assert reading(invoice_of_sale("A1", buyer_name="Trần Thị Mẫu")).buyer.name == "Trần Thị Mẫu"
+    assert reading(invoice_of_sale("A1", buyer=Buyer("Trần Thị Mẫu"))).buyer.name == "Trần Thị Mẫu"
+
+
+def test_a_company_is_the_buyer_of_its_invoice():
+    company = Buyer("Trần Thị Mẫu", "0912345678", "0100109106", "Công ty Mẫu & Cộng sự", "1 Trần Hưng Đạo, Hà Nội")
+
+    invoice = invoice_of_sale("A1", buyer=company)
+
+    xml = bytes(invoice.xml.content)
+    named = parse_xml(xml).find("DLHDon/NDHDon/NMua")
+    assert validate_xml(xml) == []
+    assert {child.tag: child.text for child in named} == {
+        "Ten": "Công ty Mẫu & Cộng sự", "MST": "0100109106", "DChi": "1 Trần Hưng Đạo, Hà Nội",
+        "HVTNMHang": "Trần Thị Mẫu",
+    }  # fmt: skip
+    assert (invoice.buyer_name, invoice.buyer_tax_code) == ("Công ty Mẫu & Cộng sự", "0100109106")
 
 
 def test_a_transfer_is_called_what_the_tax_format_calls_it():

@@ -37,7 +37,7 @@ def press(clerk, now):
     def enter(line="", *, seconds=0.0, htmx=True, **more):
         with time_machine.travel(now + timedelta(seconds=seconds), tick=False):
             context = screens[-1].context if screens else clerk.get(URL).context
-            said = {**fields_of(context), **context["buyer"], **passengers(context), "line": line, **more}
+            said = {**fields_of(context), **context["buyer"].columns(), **passengers(context), "line": line, **more}
             answer = clerk.post(URL, said, headers={"HX-Request": "true"} if htmx else {})
             screens.append(answer)
             return answer
@@ -56,7 +56,7 @@ def test_a_phone_on_the_line_is_the_customers_and_keeps_the_screen(press):
     noted = press("0912345678", seconds=2)
     press(seconds=4)
 
-    assert (noted.status_code, noted.context["buyer"]["buyer_phone"]) == (200, "0912345678")
+    assert (noted.status_code, noted.context["buyer"].phone) == (200, "0912345678")
     assert noted.context["desk"].hold is not None
     assert Sale.objects.get().buyer_phone == "0912345678"
 

@@ -25,6 +25,7 @@ from ticketing.errors import (
     VoidTooLate,
 )
 from ticketing.models import Refund, Sale, Ticket
+from ticketing.rules import Buyer
 from ticketing.services import Approval, Wanted
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ def till(departure):
 
 @pytest.fixture
 def ticket(departure, till):
-    return sell(departure, "A1", till=till, buyer_phone="0912345678").tickets.get()
+    return sell(departure, "A1", till=till, buyer=Buyer(phone="0912345678")).tickets.get()
 
 
 def another(departure, fare=100_000, **facts):

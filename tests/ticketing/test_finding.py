@@ -12,6 +12,7 @@ from tests.factories_ticketing import priced_departure, sell
 from tests.ticketing.money import counter, refund
 from ticketing import selectors
 from ticketing.forms.search import parse_search
+from ticketing.rules import Buyer
 from ticketing.selectors import Wanted
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def departure():
 
 @pytest.fixture
 def ticket(departure):
-    return sell(departure, "A1", buyer_phone="0912345678").tickets.get()
+    return sell(departure, "A1", buyer=Buyer(phone="0912345678")).tickets.get()
 
 
 @pytest.fixture
@@ -104,22 +105,22 @@ def test_nothing_typed_shows_the_field_alone(look):
 def test_the_next_departure_comes_first_and_what_is_over_last(look, departure, ticket):
     later = priced_departure(route=departure.route, planned_at=at("16:00"))
     till = counter(departure)
-    over = sell(departure, "A2", till=till, buyer_phone="0912345678").tickets.get()
+    over = sell(departure, "A2", till=till, buyer=Buyer(phone="0912345678")).tickets.get()
     refund(over, till)
-    last = sell(later, "A1", buyer_phone="0912345678").tickets.get()
+    last = sell(later, "A1", buyer=Buyer(phone="0912345678")).tickets.get()
 
     assert look("45678").context["tickets"] == [ticket, last, over]
 
 
 def test_tickets_of_other_stations_are_not_found(look):
-    elsewhere = sell(priced_departure(), "A1", buyer_phone="0987654321").tickets.get()
+    elsewhere = sell(priced_departure(), "A1", buyer=Buyer(phone="0987654321")).tickets.get()
 
     assert [look(words).context["tickets"] for words in (elsewhere.code, "54321", "A1/1400")] == [[], [], []]
 
 
 @pytest.mark.parametrize("count", [2, 4])
 def test_a_list_asks_the_same_however_long(look, departure, count, django_assert_num_queries):
-    sell(departure, *["A1", "A2", "B1", "B2"][:count], buyer_phone="0912345678")
+    sell(departure, *["A1", "A2", "B1", "B2"][:count], buyer=Buyer(phone="0912345678"))
 
     with django_assert_num_queries(2):
         selectors.found_tickets(Wanted(digits="45678"), [departure.station], NOW)

@@ -16,6 +16,7 @@ from ticketing import selectors, services
 from ticketing.enums import Paper
 from ticketing.errors import NoSuchTicket
 from ticketing.models import TicketPrint
+from ticketing.rules import Buyer
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def departure():
 
 @pytest.fixture
 def ticket(departure):
-    return sell(departure, "A1", "A2", buyer_phone="0912345678").tickets.get(seat_label="A1")
+    return sell(departure, "A1", "A2", buyer=Buyer(phone="0912345678")).tickets.get(seat_label="A1")
 
 
 @pytest.fixture

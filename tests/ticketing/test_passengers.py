@@ -10,6 +10,7 @@ from station.enums import DepartureState
 from tests.factories import NOW, VehicleFactory
 from tests.factories_ticketing import booked_bay, priced_departure, sell
 from ticketing import rules
+from ticketing.rules import Buyer
 
 pytestmark = pytest.mark.django_db
 
@@ -29,8 +30,7 @@ def departure():
 @pytest.fixture
 def ticket(departure):
     booked_bay(departure, "7")
-    facts = {"buyer_name": "Nguyễn Thị Hoa", "buyer_phone": "0912345678"}
-    return sell(departure, "A1", **facts).tickets.get()
+    return sell(departure, "A1", buyer=Buyer("Nguyễn Thị Hoa", "0912345678")).tickets.get()
 
 
 @pytest.fixture

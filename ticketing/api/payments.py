@@ -29,7 +29,7 @@ from ticketing.api.payment_shapes import (
     PayBackInput,
     RequestOutput,
 )
-from ticketing.api.serializers import parts_of
+from ticketing.api.serializers import buyer_of, parts_of
 
 _KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
@@ -59,10 +59,9 @@ class PaymentsEndpoint(StationView):
             from_stop_id=wish.get("from_stop"), to_stop_id=wish.get("to_stop"), till_id=self.place.till.pk,
             by=self.person, now=now,
         )  # fmt: skip
-        buyer = wish.get("buyer", {})
         waiting = services.ask_for_sale(
-            hold_id=hold.pk, till_id=self.place.till.pk, parts=parts_of(wish), buyer_name=buyer.get("name", ""),
-            buyer_phone=buyer.get("phone", ""), by=self.person, now=now,
+            hold_id=hold.pk, till_id=self.place.till.pk, parts=parts_of(wish), buyer=buyer_of(wish),
+            by=self.person, now=now,
         )  # fmt: skip
         return RequestOutput(waiting.request).data
 

@@ -12,6 +12,7 @@ from fees.models import Payment
 from ticketing.enums import BlockKind
 from ticketing.models import Sale, SeatBlock, Ticket
 from ticketing.models.tickets import MOST_ON_A_LAP
+from ticketing.rules import Buyer
 from ticketing.services import Part
 from ticketing.services.choices import MOST_SEATS
 
@@ -19,6 +20,16 @@ from ticketing.services.choices import MOST_SEATS
 class BuyerInput(serializers.Serializer[Any]):
     name = serializers.CharField(required=False, allow_blank=True, max_length=255)
     phone = serializers.CharField(required=False, allow_blank=True, max_length=20)
+    tax_code = serializers.CharField(
+        required=False, allow_blank=True, max_length=20, help_text="of a company, with its name and address"
+    )
+    company = serializers.CharField(required=False, allow_blank=True, max_length=255)
+    address = serializers.CharField(required=False, allow_blank=True, max_length=255)
+
+
+def buyer_of(wish: Mapping[str, Any]) -> Buyer:
+    """Who buys, as it was validated."""
+    return Buyer(**wish.get("buyer", {}))
 
 
 class PassengerInput(serializers.Serializer[Any]):

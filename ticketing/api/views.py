@@ -15,7 +15,7 @@ from station import clock
 from station.api.base import StationView
 from station.models import Departure
 from ticketing import selectors, services
-from ticketing.api.serializers import PricesOutput, SaleInput, SaleOutput, SeatOutput, TicketOutput, parts_of
+from ticketing.api.serializers import PricesOutput, SaleInput, SaleOutput, SeatOutput, TicketOutput, buyer_of, parts_of
 from ticketing.models import Ticket
 
 MOST_DIGITS = 18  # of an id: what is longer would not fit the database
@@ -38,7 +38,6 @@ class SalesEndpoint(StationView):
         mine = Departure.objects.filter(pk=wish["departure"], station__in=self.place.stations_with("ticketing.sell"))
         if not mine.exists():
             raise Http404
-        buyer = wish.get("buyer", {})
         seats, count, passengers = _passengers(wish)
         sale = services.sell_tickets(
             departure_id=wish["departure"],
@@ -52,8 +51,7 @@ class SalesEndpoint(StationView):
             received=wish.get("received"),
             reference=wish.get("reference", ""),
             parts=parts_of(wish),
-            buyer_name=buyer.get("name", ""),
-            buyer_phone=buyer.get("phone", ""),
+            buyer=buyer_of(wish),
             idempotency_key=f"{self.person.pk}:{request.headers['Idempotency-Key']}",
             by=self.person,
             now=clock.now(),

@@ -1,5 +1,6 @@
 """The one form of the counter: the line, and what is on the screen beside it."""
 
+from dataclasses import fields
 from itertools import zip_longest
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import QueryDict
 from fees.enums import Method
 from ticketing.errors import NotUnderstood
 from ticketing.forms.grammar import Order, parse_cash, parse_order
+from ticketing.rules import Buyer
 from ticketing.selectors import Want
 from ticketing.services import Passenger
 
@@ -38,6 +40,9 @@ class CounterForm(forms.Form):
     other_reference = forms.CharField(required=False, max_length=50, strip=True)
     buyer_phone = forms.CharField(required=False, max_length=20)
     buyer_name = forms.CharField(required=False, max_length=255)
+    buyer_tax_code = forms.CharField(required=False, max_length=20)
+    buyer_company = forms.CharField(required=False, max_length=255)
+    buyer_address = forms.CharField(required=False, max_length=255)
 
     def said(self, name: str) -> Any:
         """A field as it came, or nothing when it came broken: a counter never stops at a bad address."""
@@ -71,19 +76,19 @@ class CounterForm(forms.Form):
         rows = zip_longest(seats, self.said("group") or (), self.laps(), fillvalue=None)
         return [Passenger(group or "", laps or 0, seat) for seat, group, laps in rows if seat]
 
-    def buyer(self) -> dict[str, str]:
-        return {name: self.said(name) or "" for name in ("buyer_name", "buyer_phone")}
+    def buyer(self) -> Buyer:
+        return Buyer(**{field.name: self.said(f"buyer_{field.name}") or "" for field in fields(Buyer)})
 
     def passenger_fields(self, **more: str) -> QueryDict:
         """What was said about buyer and passengers, and *more*, for the next screen."""
-        fields = QueryDict(mutable=True)
-        for name, value in {**self.buyer(), **more}.items():
+        said = QueryDict(mutable=True)
+        for name, value in {**self.buyer().columns(), **more}.items():
             if value:
-                fields[name] = value
+                said[name] = value
         for name in ("group", "lap"):
             if any(word not in {"", "0"} for word in self.said(name) or ()):
-                fields.setlist(name, self.said(name))
-        return fields
+                said.setlist(name, self.said(name))
+        return said
 
     def other(self) -> tuple[Method, int | None, str] | None:
         """What is not paid in cash: how, how much (None: all of it), under which reference. Raises NotUnderstood."""

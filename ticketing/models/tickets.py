@@ -13,6 +13,7 @@ from fees.models import Payment, TransferRequest
 from station.models import Departure, Operator, RouteStop, SeatMap, Stateful, Station, Till
 from station.models.guards import append_only, no_delete
 from ticketing.enums import LIVE_STATES, BlockKind, RefundKind, RefundReason, TicketState
+from ticketing.models.buyers import WithBuyer, a_company_is_whole
 
 # The facts of a ticket: everything but its state and where its holder rides and sits now (what was sold is printed).
 _SAID = (
@@ -52,7 +53,7 @@ class Hold(models.Model):
         return f"{self.departure} {self.expires_at}"
 
 
-class Sale(models.Model):
+class Sale(WithBuyer):
     """One customer, one payment, one or more tickets of one departure."""
 
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="sales")
@@ -63,8 +64,6 @@ class Sale(models.Model):
     )
     total = models.PositiveBigIntegerField()
     idempotency_key = models.CharField(max_length=140, unique=True, help_text="<user>:<key>")
-    buyer_name = models.CharField(max_length=255, blank=True)
-    buyer_phone = models.CharField(max_length=20, blank=True)
     lookup_code = models.CharField(
         max_length=16,
         unique=True,
@@ -75,6 +74,7 @@ class Sale(models.Model):
     held_at = models.DateTimeField(null=True, help_text="since when its seats were kept; null: sold at once")
 
     class Meta:
+        constraints = [a_company_is_whole("a_sale_names_a_company_whole")]
         indexes = [
             models.Index(fields=["till", "sold_at"]),
             models.Index(fields=["departure"]),

@@ -4,10 +4,11 @@ from django.db import models
 
 from fees.models import TransferRequest
 from station.models import Departure, RouteStop
+from ticketing.models.buyers import WithBuyer, a_company_is_whole
 from ticketing.models.tickets import Sale
 
 
-class WaitingSale(models.Model):
+class WaitingSale(WithBuyer):
     """What will be sold once the money is there: the same seats, between the same stops, to the same person."""
 
     request = models.OneToOneField(TransferRequest, on_delete=models.PROTECT, related_name="waiting_sale")
@@ -17,9 +18,10 @@ class WaitingSale(models.Model):
     seats = models.JSONField(help_text="labels")
     passengers = models.JSONField(default=list, help_text="seat, group and children on the lap; empty: full fare")
     parts = models.JSONField(default=list, help_text="what is paid otherwise: method, amount, reference of each")
-    buyer_name = models.CharField(max_length=255, blank=True)
-    buyer_phone = models.CharField(max_length=20, blank=True)
     sale = models.OneToOneField(Sale, null=True, on_delete=models.PROTECT, related_name="waited_for")
+
+    class Meta:
+        constraints = [a_company_is_whole("a_waiting_sale_names_a_company_whole")]
 
     def __str__(self) -> str:
         return f"{self.request} {self.departure}"

@@ -60,7 +60,7 @@ def exchange_ticket(
     sale = sell_tickets(
         departure_id=wanted.departure_id, seats=[wanted.seat] if wanted.seat else None, count=1, passengers=passenger,
         from_stop_id=wanted.from_stop_id, to_stop_id=wanted.to_stop_id, till_id=till_id, method=method,
-        reference=reference, buyer_name=ticket.sale.buyer_name, buyer_phone=ticket.sale.buyer_phone,
+        reference=reference, buyer=ticket.sale.buyer,
         idempotency_key=idempotency_key, by=by, now=now,
     )  # fmt: skip
     given = Return(

@@ -18,6 +18,8 @@ from station.services import outbox
 from ticketing import rules, selectors
 from ticketing.errors import HoldGone
 from ticketing.models import Hold, Sale, Ticket
+from ticketing.rules import NOBODY, Buyer
+from ticketing.services.buyers import checked_buyer
 from ticketing.services.choices import Choice, Wish, choose
 from ticketing.services.claims import Claimant, claim_seats
 from ticketing.services.holds import drop_hold
@@ -43,8 +45,7 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     received: int | None = None,
     reference: str = "",
     parts: Sequence[Part] = (),
-    buyer_name: str = "",
-    buyer_phone: str = "",
+    buyer: Buyer = NOBODY,
     idempotency_key: str,
     hold_id: int | None = None,
     request: TransferRequest | None = None,
@@ -58,8 +59,9 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     *request*. The money is the operator's and is held for it;
     *parts* are paid otherwise, and *method* brings the rest.
     Raises PartsTooMuch, HoldGone, SeatTaken, NotEnoughSeats, NoSuchSeat, NoSuchStop, NothingOnSale, NotOnSale,
-    SaleClosed, NotYourStation, what price_passengers refuses and what the till and the payment refuse.
+    SaleClosed, NotYourStation, what checked_buyer and price_passengers refuse and what the till and the payment refuse.
     """
+    named = checked_buyer(buyer)
     till = fees.use_till(till_id, by, now)
     held = None if hold_id is None else Hold.objects.filter(pk=hold_id, till=till, request=request)
     _refuse_unheld(held)
@@ -77,8 +79,8 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
     )  # fmt: skip
     sale = Sale.objects.create(
         station=till.station, till=till, departure=choice.departure, payment=payment, total=total,
-        idempotency_key=idempotency_key, buyer_name=buyer_name, buyer_phone=buyer_phone, lookup_code=_lookup_code(),
-        sold_by=by, sold_at=now, held_at=held_at,
+        idempotency_key=idempotency_key, lookup_code=_lookup_code(), sold_by=by, sold_at=now, held_at=held_at,
+        **named.columns(),
     )  # fmt: skip
     keep_parts(sale, others)
     tickets = _issue(sale, choice, priced, numbers=numbers, now=now)

@@ -17,6 +17,8 @@ from station.money import vnd
 from ticketing import selectors
 from ticketing.errors import HoldGone, PriceChanged
 from ticketing.models import Hold, Sale, SeatClaim, WaitingSale
+from ticketing.rules import NOBODY, Buyer
+from ticketing.services.buyers import checked_buyer
 from ticketing.services.choices import Wish, choose
 from ticketing.services.holds import drop_hold
 from ticketing.services.paying import Part, check_parts, rest_of
@@ -31,17 +33,17 @@ def ask_for_sale(
     till_id: int,
     passengers: Sequence[Passenger] = (),
     parts: Sequence[Part] = (),
-    buyer_name: str = "",
-    buyer_phone: str = "",
+    buyer: Buyer = NOBODY,
     by: User,
     now: datetime,
 ) -> WaitingSale:
     """Ask the customer whose seats are kept for the price by VietQR; the seats are kept as long as it is waited.
 
     What *parts* pay otherwise is not asked for; it is taken when the rest has come.
-    Raises HoldGone, PartsTooMuch, ReferenceMissing, NoBankAccount, NothingToTransfer and what the till and a
-    sale refuse.
+    Raises HoldGone, PartsTooMuch, ReferenceMissing, NoBankAccount, NothingToTransfer and what checked_buyer, the
+    till and a sale refuse.
     """
+    named = checked_buyer(buyer)
     till = fees.use_till(till_id, by, now)
     hold = _kept(hold_id, till, now)
     seats = selectors.labels_of(hold)
@@ -60,7 +62,7 @@ def ask_for_sale(
         request=request, departure=choice.departure, from_stop=choice.stretch.from_stop,
         to_stop=choice.stretch.to_stop, seats=seats, passengers=[asdict(one) for one in passengers],
         parts=[asdict(part) for part in parts],
-        buyer_name=buyer_name, buyer_phone=buyer_phone,
+        **named.columns(),
     )  # fmt: skip
 
 
@@ -136,7 +138,7 @@ def _sell(
         passengers=[Passenger(**one) for one in waiting.passengers], from_stop_id=waiting.from_stop_id,
         to_stop_id=waiting.to_stop_id, till_id=till.pk, method=Method.TRANSFER, reference=reference,
         parts=[Part(Method(one["method"]), one["amount"], one["reference"]) for one in waiting.parts],
-        buyer_name=waiting.buyer_name, buyer_phone=waiting.buyer_phone, hold_id=hold_id, request=request,
+        buyer=waiting.buyer, hold_id=hold_id, request=request,
         idempotency_key=f"{by.pk}:transfer-{request.reference}", by=by, now=now,
     )  # fmt: skip
     if sale.payment.amount != request.amount:

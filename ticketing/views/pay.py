@@ -38,7 +38,7 @@ def _ask(request: StaffRequest, form: CounterForm, till: Till, now: datetime) ->
     parts = tender_of(form, asking=True).parts
     services.ask_for_sale(
         hold_id=hold_id, till_id=till.pk, passengers=form.passengers(), parts=parts,
-        buyer_name=form.said("buyer_name") or "", buyer_phone=form.said("buyer_phone") or "", by=request.user, now=now,
+        buyer=form.buyer(), by=request.user, now=now,
     )  # fmt: skip
 
 

@@ -130,8 +130,7 @@ def _take_money(request: StaffRequest, form: CounterForm, till: Till, now: datet
             parts=tender.parts,
             idempotency_key=f"{request.user.pk}:{request.POST[KEY_FIELD]}",
             hold_id=form.said("hold"),
-            buyer_name=form.said("buyer_name") or "",
-            buyer_phone=form.said("buyer_phone") or "",
+            buyer=form.buyer(),
             by=request.user,
             now=now,
         )
