@@ -56,7 +56,7 @@ def coaches(wanted: int) -> list[int]:
         row.pk, row.slot, row._state.adding = None, None, True
         row.seat_map, row.state = layout, "planned"
         row.order_issued_at = row.exit_confirmed_at = row.expected_at = None
-        row.planned_at = now + _LEAVES_IN + timedelta(seconds=number)
+        row.planned_at = (now + _LEAVES_IN + timedelta(minutes=number)).replace(second=0, microsecond=0)
         row.service_on = clock.local_day(row.planned_at)
         rows.append(row)
     return [row.pk for row in Departure.objects.bulk_create(rows)]

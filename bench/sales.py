@@ -53,11 +53,11 @@ def sale_rate() -> Figure:
     rate = seen.statuses.get(CREATED, 0) / seen.seconds
     broken = _broken()
     figure = at_least("sale.rate", rate, SALES_PER_SECOND, "1/s", _detail(seen, made, costs, behind, broken))
-    return replace(figure, ok=figure.ok and not broken and made == seen.statuses[CREATED])
+    return replace(figure, ok=figure.ok and not broken and made == seen.statuses.get(CREATED))
 
 
 def _detail(seen: Load, made: int, costs: dict[str, float], behind: int, broken: Sequence[str]) -> str:
-    each = {name: 1000 * burnt / made for name, burnt in {**costs, "load": seen.cpu}.items()}
+    each = {name: 1000 * burnt / max(made, 1) for name, burnt in {**costs, "load": seen.cpu}.items()}
     return (
         f"{made} sales in {seen.seconds:.0f} s at {TILLS} tills; {seen.count - made} refused {seen.codes or ''}; "
         f"p50 {seen.ms(50):.0f} ms, p95 {seen.ms(95):.0f} ms; "

@@ -1,6 +1,7 @@
 """A hand-over between two people, a blind count and a correction in a real browser, by keyboard alone."""
 
 import os
+import time
 from datetime import timedelta
 
 import pytest
@@ -12,9 +13,11 @@ from station.enums import Role
 from tests.browser import DESK, PHONE
 from tests.factories import CounterFactory, ShiftFactory, StationFactory, UserFactory, staff
 from tests.factories_fees import ChargeableDepartureFactory, charge, pay, till_of
+from tests.factories_ticketing import priced_departure, sell, till_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "demo-mật-khẩu"
+COUNTED = "012221022"  # notes of each kind, the largest first: 556.000đ
 
 
 def look(page, name):
@@ -101,3 +104,60 @@ def test_a_drawer_is_counted_blind_and_corrected_later(page_of, barriers_on, til
     assert (closing.difference, TillCorrection.objects.get().payment.amount) == (-56_000, 56_000)
     assert selectors.drawer_balance(tills[1]) == 256_000
     assert barriers == []
+
+
+def typed(page, *keys):
+    """Press *keys*; returns how many that were."""
+    for key in keys:
+        page.keyboard.press(key)
+    return len(keys)
+
+
+@pytest.fixture
+def takes_at_most(record_property):
+    """`takes_at_most(60, "till.close", keys, begun)`: one key a second, and the time of the machine."""
+
+    def checked(limit, name, keys, begun):
+        machine = time.perf_counter() - begun
+        record_property(f"{name}.keys", keys)
+        record_property(f"{name}.seconds", round(machine, 1))
+        assert keys + machine <= limit, (keys, machine)
+
+    return checked
+
+
+def test_a_hand_over_takes_two_minutes_at_most_while_another_till_sells(page_of, tills, takes_at_most):
+    mine, other = (page_of(till.clerk) for till in tills)
+    third, departure = till_at(tills[0].station), priced_departure(route__origin=tills[0].station)
+    begun = time.perf_counter()
+
+    mine.goto("/till/")
+    keys = typed(mine, "F6")
+    mine.wait_for_url("**/till/hand-over/")
+    keys += typed(mine, *"100000", "Enter")
+    mine.wait_for_url("**/till/")
+    sell(departure, "A1", till=third, now=clock.now())
+    other.goto("/till/")
+    keys += typed(other, "F10")
+    other.get_by_text("+100.000đ").wait_for()
+
+    takes_at_most(120, "till.hand_over", keys, begun)
+    assert [selectors.drawer_balance(till) for till in (*tills, third)] == [456_000, 300_000, 100_000]
+
+
+def test_a_till_is_counted_and_closed_within_a_minute(page_of, tills, takes_at_most):
+    """The count is typed note by note: number, Tab."""
+    page = page_of(tills[0].clerk)
+    begun = time.perf_counter()
+
+    page.goto("/till/")
+    keys = typed(page, "F9")
+    page.wait_for_url("**/till/close/")
+    page.locator("[name=notes_500000]:focus").wait_for()
+    for quantity in COUNTED:
+        keys += typed(page, quantity, "Tab")
+    keys += typed(page, "F9")
+    page.wait_for_url("**/till/closings/*/")
+
+    takes_at_most(60, "till.close", keys, begun)
+    assert (TillClosing.objects.get().counted_cash, TillClosing.objects.get().difference) == (556_000, 0)

@@ -161,3 +161,17 @@ def test_a_right_at_one_station_opens_nothing_at_another(api_of, till, departure
         return [api_of(person).get(address, station).status_code for address in addresses]
 
     assert (statuses(clerk_elsewhere), statuses(till.clerk)) == ([404, 404], [200, 200])
+
+
+def test_a_sale_asks_as_many_questions_whatever_was_sold_before(post, departure, django_assert_num_queries):
+    post({"departure": departure.pk, "seats": ["A1"]}, key="k1")  # what a process learns with its first sale
+
+    with django_assert_num_queries(STATEMENTS):
+        post({"departure": departure.pk, "seats": ["A2"]}, key="k2")
+    with django_assert_num_queries(STATEMENTS_BY_NUMBER):
+        post({"departure": departure.pk, "count": 1}, key="k3")
+
+
+# Login, place, rights, idempotency, sale and answer: all that `POST /sales/` asks of the database.
+STATEMENTS = 41
+STATEMENTS_BY_NUMBER = 40
