@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 
 from runtime import static
 from runtime.places import ROOT, data_dir
@@ -120,7 +121,7 @@ def post_from_outside(
     return Load(**run_outside("bench.load", plan))
 
 
-def run_outside(module: str, plan: dict[str, object]) -> dict[str, object]:
+def run_outside(module: str, plan: dict[str, object]) -> dict[str, Any]:
     """What *module*, a program of its own, makes of *plan*."""
     done = subprocess.run(
         [sys.executable, "-m", module], input=json.dumps(plan), stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT
