@@ -4,12 +4,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from station.enums import TillState
 from station.errors import TillNotOpen
 from station.models import Shift, Station, Till, User
+from station.models.written_once import asked_often
 from station.rights import has_right, rights_at
 
 if TYPE_CHECKING:
@@ -28,10 +29,7 @@ class Place:
 
     @cached_property
     def stations(self) -> list[Station]:
-        # One filter, one membership: excluding the ended ones would exclude a station that anybody ever left.
-        lasts = Q(memberships__valid_until=None) | Q(memberships__valid_until__gt=self.now)
-        mine = Station.objects.filter(lasts, memberships__user=self.user, memberships__valid_from__lte=self.now)
-        return list(mine.distinct().order_by("pk"))
+        return _stations(self.user.pk, self.now)
 
     @cached_property
     def station_or_none(self) -> Station | None:
@@ -60,8 +58,7 @@ class Place:
 
     @cached_property
     def till_or_none(self) -> Till | None:
-        mine = Till.objects.filter(clerk=self.user, state=TillState.OPEN)
-        return mine.select_related("shift", "counter", "station", "clerk").order_by("pk").first()
+        return next(iter(_open_tills(self.user.pk)), None)
 
     @property
     def till(self) -> Till:
@@ -75,6 +72,20 @@ class Place:
         if self.station_or_none is None:
             return None
         return Shift.current(self.station_or_none.pk, self.now)
+
+
+@asked_often
+def _stations(user_id: int, now: datetime) -> QuerySet[Station]:
+    # One filter, one membership: excluding the ended ones would exclude a station that anybody ever left.
+    lasts = Q(memberships__valid_until=None) | Q(memberships__valid_until__gt=now)
+    mine = Station.objects.filter(lasts, memberships__user=user_id, memberships__valid_from__lte=now)
+    return mine.distinct().order_by("pk")
+
+
+@asked_often
+def _open_tills(clerk_id: int) -> QuerySet[Till]:
+    mine = Till.objects.filter(clerk=clerk_id, state=TillState.OPEN)
+    return mine.select_related("shift", "counter", "station", "clerk").order_by("pk")
 
 
 class StaffRequest(HttpRequest):

@@ -7,11 +7,12 @@ from typing import Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from station.enums import Role
 from station.models import Membership, Station, User
+from station.models.written_once import asked_often
 
 _COUNTER = {Role.TICKET_CLERK, Role.SHIFT_LEAD}
 _YARD = {Role.DISPATCHER, Role.SHIFT_LEAD}
@@ -71,9 +72,13 @@ def roles_at(user: User, station: Station | None, now: datetime) -> frozenset[st
     own |= {Role.DRIVER} if user.driver_id else set()
     if station is None:
         return frozenset(own)
-    held = Membership.objects.filter(user=user, station=station, valid_from__lte=now)
-    held = held.filter(Q(valid_until=None) | Q(valid_until__gt=now))
-    return frozenset(own | set(held.order_by("pk").values_list("role", flat=True)))
+    return frozenset(own | {Role(one.role) for one in _memberships(user.pk, station.pk, now)})
+
+
+@asked_often
+def _memberships(user_id: int, station_id: int, now: datetime) -> QuerySet[Membership]:
+    held = Membership.objects.filter(user=user_id, station=station_id, valid_from__lte=now)
+    return held.filter(Q(valid_until=None) | Q(valid_until__gt=now)).order_by("pk")
 
 
 def has_right(user: User, right_name: str, station: Station | None, now: datetime) -> bool:

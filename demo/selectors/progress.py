@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from demo.models import Demonstration, PlayedDay
 from station import clock
+from station.models.written_once import asked_often
 
 _WHOLE = 100
 
@@ -41,10 +42,15 @@ def _day_in_hand() -> date | None:
 
 def stations_in_play() -> frozenset[int] | None:
     """Where the past is still being played, by primary key; None: nowhere is it known yet how much of it there is."""
-    known = Demonstration.objects.order_by("pk").first()
+    known = next(iter(_demonstrations()), None)
     if known is None or known.is_ready:
         return frozenset()
     unfinished = PlayedDay.objects.filter(steps_done__lt=F("steps_total"))
     if known.round_at is None or not PlayedDay.objects.filter(day=clock.local_day(known.round_at)).exists():
         return None
     return frozenset(unfinished.order_by("pk").values_list("station_id", flat=True))
+
+
+@asked_often
+def _demonstrations() -> QuerySet[Demonstration]:
+    return Demonstration.objects.order_by("pk")[:1]

@@ -7,6 +7,7 @@ from datetime import datetime
 from fees.enums import Account
 from fees.models import Entry, Posting
 from station.models import Operator, Till, User
+from station.models.written_once import insert, insert_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,11 @@ def post(
     """Write one entry inside the caller's transaction; lines of zero are left out, the rest must sum to zero."""
     if sum(line.amount for line in lines):
         raise ValueError(f"{obj}: postings do not sum to zero: {lines!r}")
-    entry = Entry.objects.create(station_id=station_id, till=till, at=now, by=by, obj=obj, text=text)
-    Posting.objects.bulk_create(
-        Posting(entry=entry, account=line.account, operator=line.operator, till=line.till, amount=line.amount)
-        for line in lines
-        if line.amount
-    )
+    entry = insert(Entry(station_id=station_id, till=till, at=now, by=by, obj=obj, text=text))
+    moving = [line for line in lines if line.amount]
+    if moving:
+        insert_all([
+            Posting(entry=entry, account=line.account, operator=line.operator, till=line.till, amount=line.amount)
+            for line in moving
+        ])  # fmt: skip
     return entry

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fees import selectors
 from fees.enums import Account, Method, PaymentKind
@@ -15,6 +16,7 @@ from station.enums import TillState
 from station.errors import NotYourTill, TillClosed, TillNotOpen
 from station.models import Operator, Till, User
 from station.models.locks import share_lock
+from station.models.written_once import asked_often, insert
 from station.money import vnd
 
 
@@ -24,8 +26,7 @@ def use_till(till_id: int, clerk: User, now: datetime) -> Till:
     The first lock of a sale or a payment. Raises TillNotOpen, NotYourTill, TillClosed, ClockBehind.
     """
     share_lock(Till, till_id)
-    tills = Till.objects.select_related("station", "shift", "clerk", "counter")
-    till = tills.filter(pk=till_id).order_by("pk").first()
+    till = next(iter(_tills(till_id)), None)
     if till is None:
         raise TillNotOpen
     if till.clerk_id != clerk.pk:
@@ -37,7 +38,12 @@ def use_till(till_id: int, clerk: User, now: datetime) -> Till:
     return till
 
 
-@transaction.atomic
+@asked_often
+def _tills(till_id: int) -> QuerySet[Till]:
+    return Till.objects.filter(pk=till_id).select_related("station", "shift", "clerk", "counter").order_by("pk")
+
+
+@transaction.atomic(savepoint=False)
 def take_payment(  # noqa: PLR0913 -- each is a fact of the money; a bundle would only rename them
     *,
     till: Till,
@@ -70,10 +76,11 @@ def take_payment(  # noqa: PLR0913 -- each is a fact of the money; a bundle woul
         station_id=till.station_id, till=till, obj=obj, text=kind.value, by=by, now=now,
         lines=[_money(till, method, amount), Line(credit, -amount, operator=operator)],
     )  # fmt: skip
-    payment = Payment.objects.create(
+    payment = Payment(
         till=till, station_id=till.station_id, kind=kind, method=method, amount=amount, rounding=rounding,
         received=received, reference=reference, entry=entry, by=by, at=now,
     )  # fmt: skip
+    insert(payment)
     if rounding:
         _round(till, rounding, obj=obj, by=by, now=now)
     return payment

@@ -1,5 +1,7 @@
 """Fixed routes, their stops, and the recurring slots that operators registered."""
 
+from functools import cached_property
+
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +12,7 @@ from station.models.fleet import Driver, SeatMap, Vehicle
 from station.models.guards import no_delete
 from station.models.partners import Operator
 from station.models.site import Station
+from station.models.written_once import asked_often
 
 
 @pghistory.track()
@@ -48,6 +51,13 @@ class Route(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @cached_property
+    def stop_list(self) -> "list[RouteStop]":
+        """Its stops from the origin on: those that were prefetched, else asked for once."""
+        if "stops" in getattr(self, "_prefetched_objects_cache", {}):
+            return sorted(self.stops.all(), key=lambda stop: stop.position)
+        return _stops(self.pk)
+
 
 class RouteStop(models.Model):
     """A place of a route, counted from its origin. Seats are claimed between consecutive stops, so a stop that
@@ -74,6 +84,11 @@ class RouteStop(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@asked_often
+def _stops(route_id: int) -> models.QuerySet[RouteStop]:
+    return RouteStop.objects.filter(route=route_id).order_by("position")
 
 
 @pghistory.track()

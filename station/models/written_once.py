@@ -11,7 +11,8 @@ Otherwise Django spends more time on writing such SQL, and PostgreSQL on plannin
 The function runs once, with placeholders for its arguments: it may put them into a queryset and do nothing else.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
 from functools import cache, update_wrapper
 from hashlib import sha256
@@ -22,18 +23,19 @@ from weakref import WeakKeyDictionary
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Field, Model, QuerySet
-from django.db.models.query import ModelIterable
 from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
+from pghistory.core import event_models
 
 ModelT = TypeVar("ModelT", bound=Model)
+RowT = TypeVar("RowT")
 Asked = ParamSpec("Asked")
 Changes = tuple[QuerySet[Any], Mapping[str, Any]]
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # driver's connection → names
 
 
-def asked_often(question: Callable[Asked, QuerySet[ModelT]]) -> Callable[Asked, list[ModelT]]:
-    """The rows of *question*; its arguments are given by position."""
+def asked_often(question: Callable[Asked, QuerySet[Any, RowT]]) -> Callable[Asked, list[RowT]]:
+    """The rows of *question*; its arguments are given by position. Prefetching is not part of it."""
 
     @cache
     def known() -> _Question:
@@ -42,7 +44,7 @@ def asked_often(question: Callable[Asked, QuerySet[ModelT]]) -> Callable[Asked, 
     def ask(*args: Any) -> list[ModelT]:
         return cast(list[ModelT], known().ask(args))
 
-    return cast(Callable[Asked, list[ModelT]], update_wrapper(ask, question))
+    return cast(Callable[Asked, list[RowT]], update_wrapper(ask, question))
 
 
 def changed_often(change: Callable[Asked, Changes]) -> Callable[Asked, int]:
@@ -51,13 +53,15 @@ def changed_often(change: Callable[Asked, Changes]) -> Callable[Asked, int]:
     @cache
     def known() -> _Statement:
         rows, values = _with_placeholders(change)
+        _refuse_history(rows.model)
         query: Any = rows.query.chain(UpdateQuery)
         query.add_update_values(dict(values))
         return _Statement(*query.get_compiler(rows.db).as_sql())
 
     def apply(*args: Any) -> int:
-        with connections["default"].cursor() as cursor:
-            cursor.execute(*known().called_with(args))
+        call = known().called_with(args)
+        with _without_history(), connections["default"].cursor() as cursor:
+            cursor.execute(*call)
             return int(cursor.rowcount)
 
     return cast(Callable[Asked, int], update_wrapper(apply, change))
@@ -65,14 +69,43 @@ def changed_often(change: Callable[Asked, Changes]) -> Callable[Asked, int]:
 
 def insert(row: ModelT) -> ModelT:
     """`row.save(force_insert=True)` of a table without signals."""
-    statement, fields = _insertion(type(row))
+    return insert_all([row])[0]
+
+
+def insert_all(rows: Sequence[ModelT]) -> Sequence[ModelT]:
+    """`bulk_create(rows)` of a table without signals: at least one, and all with a primary key or none."""
+    statement, fields = _insertion(type(rows[0]), len(rows), has_pk=rows[0].pk is not None)
     connection = connections["default"]
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(*statement.called_with(values))
-        [row.pk] = cursor.fetchone()
-    row._state.adding, row._state.db = False, connection.alias
-    return row
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows for field in fields]
+    for row, (pk,) in zip(rows, _rows_of(statement, values), strict=True):
+        row.pk = pk
+        row._state.adding, row._state.db = False, connection.alias
+    return rows
+
+
+def said_often(sql: str) -> Callable[..., list[tuple[Any, ...]]]:
+    """The rows that *sql*, written by hand, returns; each `%s` is an argument."""
+    known = _Statement(sql, map(_Given, range(sql.count("%s"))))
+    return lambda *args: _rows_of(known, args)
+
+
+def _rows_of(statement: "_Statement", args: Iterable[Any]) -> list[tuple[Any, ...]]:
+    call = statement.called_with(args)
+    with _without_history(), connections["default"].cursor() as cursor:
+        cursor.execute(*call)
+        return cast(list[tuple[Any, ...]], cursor.fetchall())
+
+
+@contextmanager
+def _without_history() -> Iterator[None]:
+    """pghistory tells PostgreSQL before each statement who asks and on which page, which costs as much as an answer.
+    What is written here has none."""
+    connection = connections["default"]
+    wrappers, connection.execute_wrappers = connection.execute_wrappers, []
+    try:
+        yield
+    finally:
+        connection.execute_wrappers = wrappers
 
 
 class _Given(Expression):
@@ -93,7 +126,8 @@ class _Statement:
         self._params = tuple(params)
         self._sql = sql % tuple(f"${number}" for number, _param in enumerate(self._params, start=1))
         self._name = f"once_{sha256(sql.encode()).hexdigest()[:16]}"
-        self._call = f"EXECUTE {self._name} ({', '.join(['%s'] * len(self._params))})"
+        places = f" ({', '.join(['%s'] * len(self._params))})" if self._params else ""
+        self._call = f"EXECUTE {self._name}{places}"
 
     def called_with(self, args: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
         """What to execute, and the parameters of it."""
@@ -119,6 +153,7 @@ class _Question:
         compiler.get_converters = lambda _columns: converters
         self._compiler = compiler
         self._locks = rows.query.select_for_update
+        self._iterable: Any = rows._iterable_class  # noqa: SLF001 -- models or values, as the queryset gives them
 
     def ask(self, args: tuple[Any, ...]) -> list[Any]:
         connection = connections["default"]
@@ -128,11 +163,12 @@ class _Question:
         compiler.connection = connection
         call = self._statement.called_with(args)
         compiler.as_sql = lambda *_args, **_options: call
-        return list(ModelIterable(cast(Any, _Written(compiler))))
+        with _without_history():
+            return list(self._iterable(_Written(compiler)))
 
 
 class _Written:
-    """What `ModelIterable` wants of a queryset."""
+    """What the iterables of a queryset want of it."""
 
     _known_related_objects: Mapping[Any, Any] = {}
     db = "default"
@@ -149,13 +185,20 @@ class _Written:
 
 
 @cache
-def _insertion(model: type[Model]) -> tuple[_Statement, list["Field[Any, Any]"]]:
-    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+def _insertion(model: type[Model], count: int, *, has_pk: bool) -> tuple[_Statement, list["Field[Any, Any]"]]:
+    _refuse_history(model)
+    fields = [field for field in model._meta.local_concrete_fields if has_pk or not field.primary_key]
     quote = connections["default"].ops.quote_name
     columns, places = ", ".join(quote(str(field.column)) for field in fields), ", ".join(["%s"] * len(fields))
     table, pk = quote(model._meta.db_table), quote(str(model._meta.pk.column))
-    sql = f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {pk}"  # noqa: S608 -- names of our own
-    return _Statement(sql, map(_Given, range(len(fields)))), fields
+    values = ", ".join([f"({places})"] * count)
+    sql = f"INSERT INTO {table} ({columns}) VALUES {values} RETURNING {pk}"  # noqa: S608 -- names of our own
+    return _Statement(sql, map(_Given, range(count * len(fields)))), fields
+
+
+def _refuse_history(model: type[Model]) -> None:
+    if event_models(tracks_model=model):
+        raise TypeError(f"{model.__name__} has a history, which must name who wrote it: save it")
 
 
 def _with_placeholders(function: Callable[..., Any]) -> Any:

@@ -9,7 +9,8 @@ from datetime import datetime
 from django.db import transaction
 
 from station.errors import KeyReused, KeyUnusable
-from station.models import IdempotencyKey, User
+from station.models import User
+from station.models.written_once import said_often
 
 MOST_KEY = 100
 MOST_ROUTE = 200
@@ -39,14 +40,23 @@ def once(*, user: User, key: str, route: str, contents: object, now: datetime, w
     if len(key) > MOST_KEY or not key.isprintable():
         raise KeyUnusable(most=MOST_KEY)  # needs no lock: the shape of what was sent
     digest = request_hash([route, contents])
-    fresh = IdempotencyKey(user=user, key=key, route=route[:MOST_ROUTE], request_hash=digest, created_at=now)
-    IdempotencyKey.objects.bulk_create([fresh], ignore_conflicts=True)
-    row = IdempotencyKey.objects.select_for_update(of=("self",), no_key=True).get(user=user, key=key)
-    if row.request_hash != digest:
+    [row] = _keys(user.pk, key, route[:MOST_ROUTE], digest, now)
+    row_id, known_digest, status, known_answer = row
+    if known_digest != digest:
         raise KeyReused
-    if row.status is not None:
-        return Answer(row.status, row.answer or {})
+    if status is not None:
+        return Answer(status, json.loads(known_answer))
     answer = work()
-    row.status, row.answer = answer.status, dict(answer.body)
-    row.save(update_fields=["status", "answer"])
+    _keep_answer(answer.status, json.dumps(answer.body), row_id)
     return answer
+
+
+# The new key, or the known one; locked either way: to write its own value over it is how one statement does both.
+_keys = said_often("""
+    INSERT INTO station_idempotencykey AS known (user_id, key, route, request_hash, created_at)
+    VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (user_id, key) DO UPDATE SET key = excluded.key
+    RETURNING known.id, known.request_hash, known.status, known.answer
+""")
+
+_keep_answer = said_often("UPDATE station_idempotencykey SET status = %s, answer = %s WHERE id = %s RETURNING id")

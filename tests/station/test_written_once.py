@@ -8,7 +8,7 @@ from django.db.transaction import TransactionManagementError
 from station.enums import MessageState
 from station.models import Alarm, Contract, OutboxMessage, Station
 from station.models.locks import lock
-from station.models.written_once import Changes, asked_often, changed_often, insert
+from station.models.written_once import Changes, asked_often, changed_often, insert, insert_all, said_often
 from tests.factories import ContractFactory, StationFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,13 +21,18 @@ def contracts_of(station_id: int, number: str) -> QuerySet[Contract]:
 
 
 @asked_often
+def numbers_of(station_id: int) -> "QuerySet[Contract, tuple[int, str]]":
+    return Contract.objects.filter(station=station_id).order_by("pk").values_list("pk", "number")
+
+
+@asked_often
 def locked_station(station_id: int) -> QuerySet[Station]:
     return lock(Station.objects.filter(pk=station_id))
 
 
 @changed_often
-def rename(station_id: int, name: str) -> Changes:
-    return Station.objects.filter(pk=station_id), {"name": name}
+def note(alarm_id: int, detail: str) -> Changes:
+    return Alarm.objects.filter(pk=alarm_id), {"detail": detail}
 
 
 def alarm(now, obj="note:1"):
@@ -59,13 +64,41 @@ def test_a_value_is_a_value_whatever_it_looks_like():
     assert contracts_of(contract.station_id, "%s' OR 1=1 --") == []
 
 
-def test_a_change_says_how_many_rows_it_changed():
-    station = StationFactory()
+def test_a_change_says_how_many_rows_it_changed(now):
+    known = insert(alarm(now))
 
-    changed = [rename(station.pk, "Bến 100 % mới"), rename(station.pk + 1, "x")]
+    changed = [note(known.pk, "Bến 100 % mới"), note(known.pk + 1, "x")]
 
-    station.refresh_from_db()
-    assert (changed, station.name) == ([1, 0], "Bến 100 % mới")
+    known.refresh_from_db()
+    assert (changed, known.detail) == ([1, 0], "Bến 100 % mới")
+
+
+def test_what_has_a_history_is_not_written_past_it(now):
+    rename = changed_often(lambda station_id: (Station.objects.filter(pk=station_id), {"name": "x"}))
+
+    for write in (lambda: rename(1), lambda: insert(StationFactory.build())):
+        with pytest.raises(TypeError):
+            write()
+
+
+def test_rows_are_inserted_together_with_their_own_keys_or_new_ones(now):
+    first, second = insert_all([alarm(now, "note:1"), alarm(now, "note:2")])
+    third = insert(Alarm(pk=second.pk + 7, obj="note:3", code="seen", detail="", opened_at=now))
+
+    kept = Alarm.objects.order_by("pk").values_list("pk", "obj")
+    assert list(kept) == [(first.pk, "note:1"), (second.pk, "note:2"), (third.pk, "note:3")]
+
+
+def test_single_values_are_asked_for_as_such():
+    contract = ContractFactory()
+
+    assert numbers_of(contract.station_id) == [(contract.pk, contract.number)]
+
+
+def test_sql_by_hand_is_prepared_with_its_arguments():
+    total = said_often("SELECT %s::int + %s::int")
+
+    assert [total(1, 2), total(40, 2)] == [[(3,)], [(42,)]]
 
 
 def test_an_inserted_row_is_the_one_that_would_have_been_saved(now):

@@ -185,7 +185,7 @@ def test_a_sale_asks_the_same_number_of_questions(departure, groups, django_asse
         sell(departure, "A1", till=till)
 
 
-STATEMENTS = 30
+STATEMENTS = 26
 
 
 def test_the_api_sells_each_ticket_in_its_group(departure, api_of, now):

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from fees.forms import MOST_MONEY
 from fees.models import BankLine, TransferRequest
 from fees.selectors import problem_of
-from ticketing.api.serializers import BuyerInput, PartInput, SaleOutput
+from ticketing.api.serializers import BuyerInput, PartInput, SaleOutput, sale_answer
 from ticketing.models import WaitingSale
 from ticketing.services.choices import MOST_SEATS
 
@@ -50,7 +50,7 @@ class RequestOutput(serializers.ModelSerializer[TransferRequest]):
     @extend_schema_field(SaleOutput(allow_null=True))
     def get_sale(self, request: TransferRequest) -> Mapping[str, Any] | None:
         waiting = WaitingSale.objects.filter(request=request).select_related("sale__payment").order_by("pk").first()
-        return SaleOutput(waiting.sale).data if waiting and waiting.sale else None
+        return sale_answer(waiting.sale) if waiting and waiting.sale else None
 
 
 class BankLineInput(serializers.Serializer[Any]):

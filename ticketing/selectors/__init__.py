@@ -39,6 +39,7 @@ from ticketing.selectors.offers import (
     bay_of,
     departures_to,
     destinations_of,
+    joined,
     offer_of,
     offers_of,
     places_like,
@@ -84,6 +85,7 @@ from ticketing.selectors.tickets import (
     sold_with,
     ticket_by_code,
     tickets,
+    tickets_in,
     tickets_of,
 )
 from ticketing.selectors.waiting import Display, Waiting, display_of, meant_for, waiting_at
@@ -145,6 +147,7 @@ __all__ = [
     "groups_of",
     "history_of",
     "is_voidable",
+    "joined",
     "labels_of",
     "last_sale_of",
     "luggage_cost",
@@ -191,6 +194,7 @@ __all__ = [
     "taken_seats",
     "ticket_by_code",
     "tickets",
+    "tickets_in",
     "tickets_of",
     "to_print",
     "waiting_at",

@@ -67,8 +67,12 @@ def bay_of(departure: Departure) -> str:
 
 def with_facts(departures: QuerySet[Departure]) -> QuerySet[Departure]:
     """What every list of departures shows, without a query per row."""
-    joined = departures.select_related("route", "operator", "vehicle", "seat_map", "station", "bay_booking__bay")
-    return joined.prefetch_related("route__stops")
+    return joined(departures).prefetch_related("route__stops")
+
+
+def joined(departures: QuerySet[Departure]) -> QuerySet[Departure]:
+    """What is shown of one departure; its route knows its stops."""
+    return departures.select_related("route", "operator", "vehicle", "seat_map", "station", "bay_booking__bay")
 
 
 def on_sale(station: Station, now: datetime) -> QuerySet[Departure]:

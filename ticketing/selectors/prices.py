@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from station.clock import local_day
 from station.models import Departure
+from station.models.written_once import asked_often
 from ticketing import rules
 from ticketing.models import DiscountGroup, Surcharge
 
@@ -39,8 +40,12 @@ def extras_on(days: Collection[date]) -> Extras:
     """What is declared on top of the fares on *days*, in one query."""
     if not days:
         return Extras(())
-    rows = Surcharge.objects.filter(valid_from__lte=max(days), valid_until__gt=min(days))
-    return Extras(list(rows.order_by("pk")))
+    return Extras(_surcharges(min(days), max(days)))
+
+
+@asked_often
+def _surcharges(first: date, last: date) -> QuerySet[Surcharge]:
+    return Surcharge.objects.filter(valid_from__lte=last, valid_until__gt=first).order_by("pk")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from station.models import Departure, Seat
+from station.models.written_once import asked_often
 from ticketing.errors import NoSeatMap
 from ticketing.models import Hold, SeatBlock, SeatClaim
 
@@ -38,7 +39,12 @@ def seats_of(departure: Departure) -> list[Seat]:
     map_id = departure.seat_map_id or (departure.vehicle.seat_map_id if departure.vehicle else None)
     if map_id is None:
         raise NoSeatMap(departure=str(departure))
-    return list(Seat.objects.filter(seat_map_id=map_id).order_by("ordinal"))
+    return _seats(map_id)
+
+
+@asked_often
+def _seats(map_id: int) -> QuerySet[Seat]:
+    return Seat.objects.filter(seat_map_id=map_id).order_by("ordinal")
 
 
 def labels_of(hold: Hold) -> list[str]:
@@ -49,10 +55,14 @@ def labels_of(hold: Hold) -> list[str]:
 
 def taken_seats(departure: Departure, legs: range, now: datetime, *, except_hold: int | None = None) -> set[int]:
     """Ordinals of the seats that are sold or held on any of *legs*; seats of one's own hold do not count."""
-    claims = live_claims(now).filter(departure=departure, leg__gte=legs.start, leg__lt=legs.stop)
-    if except_hold is not None:
-        claims = claims.exclude(hold_id=except_hold)
-    return set(claims.order_by("seat").values_list("seat", flat=True))
+    claims = _claims(departure.pk, legs.start, legs.stop, now)
+    return {seat for seat, hold in claims if hold is None or hold != except_hold}
+
+
+@asked_often
+def _claims(departure_id: int, first: int, end: int, now: datetime) -> "QuerySet[SeatClaim, tuple[int, int | None]]":
+    rows = live_claims(now).filter(departure=departure_id, leg__gte=first, leg__lt=end)
+    return rows.order_by("seat").values_list("seat", "hold_id")
 
 
 def free_seats(departure: Departure, legs: range, now: datetime) -> list[Seat]:

@@ -23,18 +23,14 @@ class Stretch:
 
 def stops_along(departure: Departure) -> list[RouteStop]:
     """The stops of *departure* in the order in which it calls, from the station that sells it on."""
-    stops = sorted(
-        departure.route.stops.all(),
-        key=lambda stop: stop.position,
-        reverse=departure.direction == Direction.BACK,
-    )
+    stops = departure.route.stop_list[:: -1 if departure.direction == Direction.BACK else 1]
     here = next((n for n, stop in enumerate(stops) if stop.station_id == departure.station_id), 0)
     return stops[here:]
 
 
 def all_legs(departure: Departure) -> range:
     """Every leg of its route, those before this station too. Raises NoSuchStop while its stops are not entered."""
-    last = max((stop.position for stop in departure.route.stops.all()), default=0)
+    last = max((stop.position for stop in departure.route.stop_list), default=0)
     if not last:
         raise NoSuchStop(departure=str(departure))
     return rules.legs_between(0, last)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fees.models import Payment
 from station.models import Departure, JournalEntry, Till
+from station.models.written_once import asked_often
 from ticketing.enums import LIVE_STATES, TicketState
 from ticketing.models import Fare, Hold, Refund, Sale, Ticket
 from ticketing.selectors.stretches import Stretch
@@ -19,14 +20,13 @@ _ACTIONS = {"sale_made": _("sold"), "seat_changed": _("seat changed"), "ticket_r
 
 def fare_on(departure: Departure, stretch: Stretch, day: date) -> Fare | None:
     """What the operator declared for *stretch* on *day*; at most one row, by constraint."""
-    declared = Fare.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gt=day),
-        operator_id=departure.operator_id,
-        from_stop=stretch.from_stop,
-        to_stop=stretch.to_stop,
-        valid_from__lte=day,
-    )
-    return declared.order_by("pk").first()
+    return next(iter(_fares(departure.operator_id, stretch.from_stop.pk, stretch.to_stop.pk, day)), None)
+
+
+@asked_often
+def _fares(operator_id: int, from_stop_id: int, to_stop_id: int, day: date) -> QuerySet[Fare]:
+    declared = Fare.objects.filter(Q(valid_until=None) | Q(valid_until__gt=day), valid_from__lte=day)
+    return declared.filter(operator=operator_id, from_stop=from_stop_id, to_stop=to_stop_id).order_by("pk")
 
 
 def tickets() -> QuerySet[Ticket]:
@@ -136,8 +136,18 @@ def by_seat(path: str = "tickets") -> "Prefetch[str, QuerySet[Ticket], str]":
 
 def payments_of(sale: Sale) -> list[Payment]:
     """The payments of *sale*, its first first."""
-    parts = Payment.objects.filter(sale_part__sale=sale).order_by("pk")
-    return [sale.payment, *parts]
+    return [sale.payment, *_parts(sale.pk)]
+
+
+@asked_often
+def _parts(sale_id: int) -> QuerySet[Payment]:
+    return Payment.objects.filter(sale_part__sale=sale_id).order_by("pk")
+
+
+@asked_often
+def tickets_in(sale_id: int) -> QuerySet[Ticket]:
+    """The tickets of a sale, in the order of their seats."""
+    return Ticket.objects.filter(sale=sale_id).order_by("seat", "pk")
 
 
 def last_sale_of(till: Till) -> Sale | None:

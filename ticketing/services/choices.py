@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from station.models import Departure, Seat, Till
 from station.models.locks import lock, share_lock
+from station.models.written_once import asked_often
 from ticketing import selectors
 from ticketing.errors import (
     NoSuchSeat,
@@ -60,15 +63,28 @@ def locked_departure(wish: Wish) -> Departure:
     Seats by number: exclusive. The seats proposed under the lock are still free when they are claimed, and the last
     seats of a coach do not fail at two counters that were both offered the same. Raises NothingOnSale for no departure.
     """
-    rows = selectors.with_facts(Departure.objects.filter(pk=wish.departure_id))
     if wish.seats:
         share_lock(Departure, wish.departure_id)
-        found = rows.first()
+        found = _departures(wish.departure_id)
     else:
-        found = lock(rows).first()
-    if found is None:
+        found = _locked_departures(wish.departure_id)
+    if not found:
         raise NothingOnSale
-    return found
+    return found[0]
+
+
+@asked_often
+def _departures(departure_id: int) -> QuerySet[Departure]:
+    return _one_with_facts(departure_id)
+
+
+@asked_often
+def _locked_departures(departure_id: int) -> QuerySet[Departure]:
+    return lock(_one_with_facts(departure_id))
+
+
+def _one_with_facts(departure_id: int) -> QuerySet[Departure]:
+    return selectors.joined(Departure.objects.filter(pk=departure_id)).order_by("pk")
 
 
 def _seats(wish: Wish, departure: Departure, stretch: Stretch, *, now: datetime, own_hold: int | None) -> list[Seat]:

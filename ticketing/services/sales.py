@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from fees import services as fees
@@ -14,6 +14,7 @@ from station.clock import local
 from station.models import Seat, Till, User
 from station.models.journal import record
 from station.models.locks import lock
+from station.models.written_once import insert, insert_all, said_often
 from station.services import outbox
 from ticketing import rules, selectors
 from ticketing.errors import HoldGone
@@ -77,11 +78,12 @@ def sell_tickets(  # noqa: PLR0913 -- what a customer asks for and pays with, ea
         total, Tender(method, received, reference, parts), till=till, operator=choice.departure.operator,
         obj=f"departure:{departure_id}", by=by, now=now,
     )  # fmt: skip
-    sale = Sale.objects.create(
+    sale = Sale(
         station=till.station, till=till, departure=choice.departure, payment=payment, total=total,
         idempotency_key=idempotency_key, lookup_code=_lookup_code(), sold_by=by, sold_at=now, held_at=held_at,
         **named.columns(),
     )  # fmt: skip
+    insert(sale)
     keep_parts(sale, others)
     tickets = _issue(sale, choice, priced, numbers=numbers, now=now)
     if hold_id is not None:
@@ -109,16 +111,15 @@ def _lock_hold(held: QuerySet[Hold] | None) -> datetime | None:
 
 def _ticket_ids(seats: Sequence[Seat]) -> dict[int, int]:
     """Ids of the tickets to come, by seat: claims point at them before they exist (that key is checked at commit)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('ticketing_ticket', 'id')) FROM generate_series(1, %s)", [len(seats)]
-        )
-        return {seat.ordinal: row[0] for seat, row in zip(seats, cursor.fetchall(), strict=True)}
+    return {seat.ordinal: pk for seat, (pk,) in zip(seats, _next_ids(len(seats)), strict=True)}
+
+
+_next_ids = said_often("SELECT nextval(pg_get_serial_sequence('ticketing_ticket', 'id')) FROM generate_series(1, %s)")
 
 
 def _issue(
     sale: Sale, choice: Choice, priced: Mapping[int, Priced], *, numbers: Mapping[int, int], now: datetime
-) -> list[Ticket]:
+) -> Sequence[Ticket]:
     legs, stretch = choice.stretch.legs, choice.stretch
     printed = _printed(sale, choice, now)
     map_id = choice.seats[0].seat_map_id
@@ -132,7 +133,7 @@ def _issue(
         )
         for seat, one in ((seat, priced[seat.ordinal]) for seat in choice.seats)
     ]  # fmt: skip
-    return Ticket.objects.bulk_create(tickets)
+    return insert_all(tickets)
 
 
 def _code(ticket_id: int, now: datetime) -> str:
