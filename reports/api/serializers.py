@@ -29,6 +29,7 @@ class MethodLine(Out):
     count = serializers.IntegerField()
     tickets = serializers.IntegerField()
     services = serializers.IntegerField()
+    freight = serializers.IntegerField(help_text="parcels and luggage")
     other = serializers.IntegerField(help_text="rounding of cash")
     total = serializers.IntegerField()
 

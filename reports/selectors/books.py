@@ -30,17 +30,18 @@ def held_by_operator(shift: Shift) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class MethodLine:
-    """What came in by one method: for tickets, for station services, and the roundings."""
+    """What came in by one method: for tickets, station services, parcels and luggage, and the roundings."""
 
     method: Method
     count: int
     tickets: int
     services: int
+    freight: int
     other: int
 
     @property
     def total(self) -> int:
-        return self.tickets + self.services + self.other
+        return self.tickets + self.services + self.freight + self.other
 
 
 def by_method(shift: Shift) -> list[MethodLine]:
@@ -51,6 +52,7 @@ def by_method(shift: Shift) -> list[MethodLine]:
         count=Count("entry", distinct=True, filter=~Q(**{kind: PaymentKind.CORRECTION})),
         tickets=Sum("amount", filter=Q(**{f"{kind}__in": [PaymentKind.SALE, PaymentKind.REFUND]}), default=0),
         services=Sum("amount", filter=Q(**{kind: PaymentKind.FEE}), default=0),
+        freight=Sum("amount", filter=Q(**{kind: PaymentKind.FREIGHT}), default=0),
         total=Sum("amount", default=0),
     )  # fmt: skip
     lines = {
@@ -59,7 +61,8 @@ def by_method(shift: Shift) -> list[MethodLine]:
             count=row["count"],
             tickets=row["tickets"],
             services=row["services"],
-            other=row["total"] - row["tickets"] - row["services"],
+            freight=row["freight"],
+            other=row["total"] - row["tickets"] - row["services"] - row["freight"],
         )
         for row in sums
     }

@@ -163,6 +163,22 @@ def test_an_operator_that_sells_itself_is_shown_and_not_sold(station, run, now):
     assert (desk.offers, desk.offer) == ([], None)
 
 
+def test_days_ahead_are_folded_away_until_one_of_their_departures_is_asked_for(station, run, now):
+    today, tomorrow = at("10:00"), at("10:00") + timedelta(days=1)
+    first = run(planned_at=today)
+    first.route.sale_days_ahead = 2
+    first.route.save()
+    later = run(planned_at=tomorrow, service_on=tomorrow.date(), route=first.route)
+    till_at(station)
+
+    by_day = selectors.desk_of(station, None, selectors.Want(letters="sl"), now).days
+    asked = selectors.desk_of(station, None, selectors.Want(letters="sl", departure_id=later.pk), now).days
+
+    assert [[row.departure for row in day.offers] for day in by_day] == [[first], [later]]
+    assert [day.is_open for day in by_day] == [True, False]
+    assert [day.is_open for day in asked] == [False, True]
+
+
 def test_the_counter_shows_it_with_its_seats_and_no_way_to_choose_it(station, run, now, client_of, time_machine):
     time_machine.move_to(now, tick=False)
     departure = run(is_on_sale=False)

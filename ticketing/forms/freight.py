@@ -36,7 +36,7 @@ class ParcelForm(PayForm):
     """TT 12/2020 Đ.26(5): goods, and both people with their IDs."""
 
     departure = forms.TypedChoiceField(label=_("Departure"), coerce=int)
-    to_stop = forms.TypedChoiceField(label=_("To"), coerce=int)
+    to_stop = forms.TypedChoiceField(label=_("To"), coerce=int, required=False, empty_value=None)
     goods = _text(_("Goods"), 255)
     pieces = forms.IntegerField(label=_("Pieces"), min_value=1, max_value=999, initial=1)
     weight_kg = forms.DecimalField(
@@ -66,7 +66,11 @@ class ParcelForm(PayForm):
             stop.pk: stop.name for row in departures for stop in row.route.stops.all() if stop.position or row.direction
         }
         self.fields["departure"].choices = [(row.pk, str(row)) for row in departures]  # type: ignore[attr-defined]
-        self.fields["to_stop"].choices = sorted(stops.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        ends: list[tuple[int | str, object]] = [
+            ("", _("where the route ends")),
+            *sorted(stops.items(), key=lambda pair: pair[1]),
+        ]
+        self.fields["to_stop"].choices = ends  # type: ignore[attr-defined]
 
     @property
     def declaration(self) -> Declaration:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from station.clock import local, local_day
 from station.models import RouteStop, Station, Till
@@ -52,6 +52,16 @@ class Rider:
 
 
 @dataclass(frozen=True)
+class SaleDay:
+    """What goes there on one day; folded away until somebody asks for a departure of it."""
+
+    on: date
+    offers: Sequence[Offer]
+    others: Sequence[Offer]
+    is_open: bool
+
+
+@dataclass(frozen=True)
 class Desk:
     """Everything the page shows. Without `offer` there is nothing to sell."""
 
@@ -80,6 +90,18 @@ class Desk:
     @property
     def passengers(self) -> int:
         return sum(1 + rider.lap_children for rider in self.riders)
+
+    @property
+    def days(self) -> list[SaleDay]:
+        """The departures by day: that of the chosen one is open, and one on which nothing is to be chosen."""
+        known = sorted({offer.departure.service_on for offer in (*self.offers, *self.others)})
+        chosen = self.offer.departure.service_on if self.offer else next(iter(known), None)
+        days = []
+        for day in known:
+            offers = [offer for offer in self.offers if offer.departure.service_on == day]
+            others = [offer for offer in self.others if offer.departure.service_on == day]
+            days.append(SaleDay(day, offers, others, is_open=day == chosen or not offers))
+        return days
 
     @property
     def decks(self) -> dict[int, list[SeatPlace]]:
