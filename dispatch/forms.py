@@ -11,19 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from dispatch.enums import OrderState
 from dispatch.services import PaperSheet
 from dispatch.services.drawing import MAX_SCAN_MEGABYTES
+from station.forms import DatedForm, DayInput
 from station.models import Departure, Driver, Vehicle
 from station.rules import plates
 
 MAX_PASSENGERS = 200
 NO_ORDER = "none"
 MOST_DIGITS = 18  # of an id: what is longer would not fit the database
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class OrdersForm(forms.Form):
@@ -41,20 +35,13 @@ class OrdersForm(forms.Form):
         return cleaned.get("day") or today, cleaned.get("state") or ""
 
 
-class PaperOrderForm(forms.Form):
+class PaperOrderForm(DatedForm):
     number = forms.CharField(label=_("Number of the paper order"), max_length=40)
     valid_from = forms.DateField(label=_("Valid from"), widget=DayInput())
     valid_until = forms.DateField(label=_("Valid until"), help_text=_("the last day, as printed"), widget=DayInput())
     scan = forms.FileField(
         label=_("Photo or scan"), required=False, help_text=_("JPEG, PNG or PDF, at most 5 MB"), allow_empty_file=False
     )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        first, last = cleaned.get("valid_from"), cleaned.get("valid_until")
-        if first and last and last < first:
-            self.add_error("valid_until", _("The last day comes before the first."))
-        return cleaned
 
     def sheet(self) -> PaperSheet:
         cleaned = self.cleaned_data
@@ -118,7 +105,7 @@ class EnterForm(forms.Form):
     passengers = forms.IntegerField(label=_("Passengers"), required=False, min_value=0, max_value=MAX_PASSENGERS)
 
 
-class CheckForm(forms.Form):
+class CheckForm(DatedForm):
     """The check of a coach; with the paper sheet it came with, or the line of one that the station knows."""
 
     number = forms.CharField(
@@ -130,18 +117,12 @@ class CheckForm(forms.Form):
     valid_from = forms.DateField(label=_("Valid from"), required=False, widget=DayInput())
     valid_until = forms.DateField(label=_("Valid until"), required=False, widget=DayInput())
     next_leg_of = forms.IntegerField(required=False, min_value=1, max_value=10**MOST_DIGITS - 1)
+    day: date
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, needs_number: bool, day: date) -> None:
         super().__init__(data)
-        self._day = day
+        self.day = day
         self.fields["number"].required = needs_number
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        first, last = cleaned.get("valid_from") or self._day, cleaned.get("valid_until") or self._day
-        if last < first:
-            self.add_error("valid_until", _("The last day comes before the first."))
-        return cleaned
 
     def sheet(self) -> PaperSheet | None:
         """What was typed; the days of the departure where none were."""
@@ -149,7 +130,7 @@ class CheckForm(forms.Form):
         number = (cleaned.get("number") or "").strip()
         if not number:
             return None
-        return PaperSheet(number, cleaned.get("valid_from") or self._day, cleaned.get("valid_until") or self._day)
+        return PaperSheet(number, cleaned.get("valid_from") or self.day, cleaned.get("valid_until") or self.day)
 
 
 class PayStepForm(forms.Form):

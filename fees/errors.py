@@ -113,6 +113,16 @@ class ReturnReasonMissing(DomainError):
     sentence = _("Paying back needs the reference of the transfer and the reason.")
 
 
+class SentBack(DomainError):
+    code = "sent_back"
+    sentence = _("This money was sent back under %(reference)s already.")
+
+
+class NothingToSend(DomainError):
+    code = "nothing_to_send"
+    sentence = _("No such transfer is to be sent back from this station.")
+
+
 class NoSuchPayment(DomainError):
     code = "no_such_payment"
     sentence = _("There is no such payment at this till.")

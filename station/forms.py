@@ -1,7 +1,7 @@
 """What people type at the bay board, about shifts, and about who sells."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -23,6 +23,19 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class DatedForm(forms.Form):
+    """Its `valid_until` is the last day, and not before `valid_from`; `day` stands for what is left empty."""
+
+    day: date | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("valid_from") or self.day, cleaned.get("valid_until") or self.day
+        if first and last and last < first:
+            self.add_error("valid_until", _("The last day comes before the first."))
+        return cleaned
 
 
 def departure_label(departure: Departure) -> str:
@@ -104,7 +117,7 @@ def _short_name(operator: Operator) -> str:
     return operator.short_name
 
 
-class ContractForm(forms.Form):
+class ContractForm(DatedForm):
     operator = forms.ModelChoiceField(label=_("Operator"), queryset=Operator.objects.none())
     number = forms.CharField(label=_("Number of the contract"), max_length=50)
     valid_from = forms.DateField(label=_("Valid from"), widget=DayInput())
@@ -123,13 +136,6 @@ class ContractForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["operator"].queryset = operators  # type: ignore[attr-defined]
         self.fields["operator"].label_from_instance = _short_name  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        first, last = cleaned.get("valid_from"), cleaned.get("valid_until")
-        if first and last and last < first:
-            self.add_error("valid_until", _("The last day comes before the first."))
-        return cleaned
 
     def terms(self) -> Terms:
         said = self.cleaned_data

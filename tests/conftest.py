@@ -121,14 +121,16 @@ def race() -> Callable[..., list[str]]:
 
 
 @pytest.fixture
-def meet_after_reading(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """`meet_after_reading("ticketing.selectors.taken_seats")`: both racers have read before either writes."""
+def meet_after_reading(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`meet_after_reading("ticketing.selectors.taken_seats")`: both racers have read before either writes; two names
+    where one reads here and the other there."""
 
-    def patch(dotted: str) -> None:
+    def patch(*names: str) -> None:
         barrier = threading.Barrier(2, timeout=1)
-        module, _, name = dotted.rpartition(".")
-        function = getattr(importlib.import_module(module), name)
-        monkeypatch.setattr(dotted, races.meeting(function, barrier))
+        for dotted in names:
+            module, _, name = dotted.rpartition(".")
+            function = getattr(importlib.import_module(module), name)
+            monkeypatch.setattr(dotted, races.meeting(function, barrier))
 
     return patch
 

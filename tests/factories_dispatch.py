@@ -8,9 +8,18 @@ from dispatch.models import DispatchOrder, OrderLeg
 from fees.enums import Method
 from fees.models import Charge
 from fees.services import pay_charge
-from station.enums import DocumentKind, Role
-from station.models import Departure, Operator, Station, User, YardVisit
-from tests.factories import NOW, DocumentFactory, DriverFactory, OperatorFactory, UserFactory, staff_of
+from station.enums import DocumentKind, Role, SeatKind
+from station.models import Departure, Operator, Seat, Station, User, Vehicle, YardVisit
+from tests.factories import (
+    NOW,
+    DocumentFactory,
+    DriverFactory,
+    OperatorFactory,
+    SeatMapFactory,
+    UserFactory,
+    VehicleFactory,
+    staff_of,
+)
 from tests.factories_fees import ChargeableDepartureFactory, priced, till_of
 
 IN_FORCE = {"valid_from": date(2026, 1, 1), "valid_until": date(2027, 1, 1)}
@@ -106,3 +115,11 @@ def confirmed(departure: Departure | None = None, now: datetime = NOW, passenger
     return services.confirm_departure(
         departure_id=departure.pk, passengers=passengers, by=dispatcher_of(departure.station), now=now
     )
+
+
+def coach_with(departure: Departure, *labels: str, kind: SeatKind = SeatKind.SEAT) -> Vehicle:
+    """Another coach of the operator with these seats."""
+    layout = SeatMapFactory(size=0)
+    for ordinal, label in enumerate(labels, start=1):
+        Seat.objects.create(seat_map=layout, ordinal=ordinal, label=label, kind=kind, deck=1, row=ordinal, column=1)
+    return VehicleFactory(operator=departure.operator, seat_map=layout)

@@ -37,6 +37,7 @@ urlpatterns = [
     path("blocks/<int:block_id>/lift/", blocks.lift, name="lift_block"),
     path("departures/<int:departure_id>/passengers/", tickets.passengers, name="passengers"),
     path("bank/", bank.lines, name="bank"),
+    path("bank/back/<int:payment_id>/", bank.send_back, name="bank_send_back"),
     path("bank/enter/", bank.enter, name="bank_enter"),
     path("bank/<int:line_id>/", bank.line, name="bank_line"),
     path("bank/<int:line_id>/assign/<int:request_id>/", bank.assign, name="bank_assign"),

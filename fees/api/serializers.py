@@ -52,7 +52,7 @@ class ClosingOutput(serializers.ModelSerializer[TillClosing]):
     class Meta:
         model = TillClosing
         fields = (
-            "id", "till", "number", "expected_cash", "counted_cash", "difference", "reason", "taken",
+            "id", "till", "number", "expected_cash", "counted_cash", "difference", "reason", "taken", "moved",
             "grand_total_before", "grand_total_after", "closed_at", "counts",
         )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Prices, charges, payments and the ledger."""
 
-from fees.models.bank import BankAccount, BankLine, TransferRequest
+from fees.models.bank import BankAccount, BankLine, TransferBack, TransferRequest
 from fees.models.charges import Charge
 from fees.models.closings import CashCount, ClosingCounter, TillClosing
 from fees.models.corrections import TillCorrection
@@ -22,6 +22,7 @@ __all__ = [
     "Tariff",
     "TillClosing",
     "TillCorrection",
+    "TransferBack",
     "TransferRequest",
     "VatRate",
 ]

@@ -11,7 +11,7 @@ from fees.enums import LineSource, LineState, RequestState
 from fees.models.charges import Charge
 from fees.models.ledger import Payment
 from station.models import Stateful, Station, Till
-from station.models.guards import frozen_in, no_delete
+from station.models.guards import append_only, frozen_in, no_delete
 from station.models.ranges import DateRange, OneId
 
 
@@ -95,6 +95,22 @@ class TransferRequest(Stateful):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.amount}"
+
+
+class TransferBack(models.Model):
+    """Money that came by transfer and was given back at a counter: the bank sent it, under its own reference."""
+
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="transfer_back")
+    reference = models.CharField(max_length=50)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="a_transfer_back_has_its_reference", condition=~Q(reference=""))]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.payment_id}"
 
 
 class BankLine(Stateful):

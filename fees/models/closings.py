@@ -16,8 +16,12 @@ _BOOKS_AGREE = """
         RAISE EXCEPTION 'closing of till %: expected cash is not float + cash payments', NEW.till_id
         USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.taken <> (SELECT COALESCE(SUM(amount), 0) FROM fees_payment WHERE till_id = NEW.till_id) THEN
-        RAISE EXCEPTION 'closing of till %: taken is not the sum of its payments', NEW.till_id
+    IF (NEW.taken, NEW.moved) <> (
+        SELECT COALESCE(SUM(amount) FILTER (WHERE kind NOT IN ('float', 'drop', 'payout')), 0),
+               COALESCE(SUM(amount) FILTER (WHERE kind IN ('float', 'drop', 'payout')), 0)
+        FROM fees_payment WHERE till_id = NEW.till_id
+    ) THEN
+        RAISE EXCEPTION 'closing of till %: taken and moved are not the sums of its payments', NEW.till_id
         USING ERRCODE = 'check_violation';
     END IF;
     IF (SELECT COALESCE(SUM(amount), 0) FROM fees_posting WHERE till_id = NEW.till_id AND account = 'drawer') <> 0 THEN
@@ -59,7 +63,8 @@ class TillClosing(models.Model):
     counted_cash = models.BigIntegerField()
     difference = models.BigIntegerField(help_text="counted − expected")
     reason = models.CharField(max_length=255, blank=True, help_text="why it differs")
-    taken = models.BigIntegerField(help_text="Σ of the till's payments, all methods")
+    taken = models.BigIntegerField(help_text="Σ of what people paid and got back, all methods")
+    moved = models.BigIntegerField(default=0, help_text="Σ of cash that nobody paid: floats, drops, cash out")
     grand_total_before = models.BigIntegerField()
     grand_total_after = models.BigIntegerField()
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -73,8 +78,10 @@ class TillClosing(models.Model):
                 condition=models.Q(difference=models.F("counted_cash") - models.F("expected_cash")),
             ),
             models.CheckConstraint(
-                name="grand_total_moves_by_what_was_taken",
-                condition=models.Q(grand_total_after=models.F("grand_total_before") + models.F("taken")),
+                name="grand_total_moves_by_what_was_booked",
+                condition=models.Q(
+                    grand_total_after=models.F("grand_total_before") + models.F("taken") + models.F("moved")
+                ),
             ),
             models.CheckConstraint(
                 name="a_difference_has_a_reason", condition=models.Q(difference=0) | ~models.Q(reason="")

@@ -12,6 +12,7 @@ from fees.selectors.bank import (
     request_named_in,
     requests,
     typed_payments,
+    undone_transfers,
     unmatched_lines,
     unseen_transfers,
 )
@@ -41,8 +42,8 @@ from fees.selectors.tills import (
     journal_seal,
     last_closing,
     payments_of,
+    rounding_back,
     till_summary,
-    till_taken,
 )
 
 __all__ = [
@@ -80,12 +81,13 @@ __all__ = [
     "receipt",
     "request_named_in",
     "requests",
+    "rounding_back",
     "tariff_on",
     "till_summary",
-    "till_taken",
     "total_of",
     "typed_payments",
     "typed_plate",
+    "undone_transfers",
     "unmatched_lines",
     "unseen_transfers",
     "vat_on",

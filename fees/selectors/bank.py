@@ -69,6 +69,12 @@ def unseen_transfers(station: Station) -> QuerySet[Payment]:
     return rows.filter(kind__in=[PaymentKind.SALE, PaymentKind.FEE]).select_related("by", "till__counter")
 
 
+def undone_transfers() -> QuerySet[Payment]:
+    """What came by transfer and was undone at a counter, where nobody can send it back."""
+    rows = Payment.objects.filter(method=Method.TRANSFER, amount__lt=0, reference="")
+    return rows.select_related("station", "entry")
+
+
 def unmatched_lines(stations: Iterable[Station]) -> QuerySet[BankLine]:
     """What somebody must look at, the oldest first."""
     return lines_of(stations).filter(state=LineState.UNMATCHED).order_by("received_at", "pk")

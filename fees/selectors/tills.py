@@ -9,6 +9,7 @@ from django.db.models import Count, F, Prefetch, QuerySet, Sum
 
 from fees.enums import MOVED, Account, Method, PaymentKind
 from fees.models import CashCount, Payment, Posting, TillClosing, TillCorrection
+from fees.money import cash_rounding
 from station.models import JournalEntry, JournalHead, Station, Till, User
 
 
@@ -18,9 +19,12 @@ def drawer_balance(till: Till) -> int:
     return int(rows.aggregate(balance=Sum("amount", default=0))["balance"])
 
 
-def till_taken(till: Till) -> int:
-    """Σ of the till's payments, all kinds and methods, moved cash too; the opening float is no payment."""
-    return int(Payment.objects.filter(till=till).aggregate(taken=Sum("amount", default=0))["taken"])
+def rounding_back(came: Payment, amount: int) -> int:
+    """What makes *amount* payable in notes when it goes back of *came*, rounded together with all that went back of it
+    before: who undoes a sale ticket by ticket leaves the drawer as it was."""
+    gone = Payment.objects.filter(refund_of=came, method=Method.CASH)
+    sums = gone.aggregate(amount=Sum("amount", default=0), rounding=Sum("rounding", default=0))
+    return cash_rounding(int(sums["amount"]) - amount) - int(sums["rounding"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from fees.services.bank import (
     leave_unmatched,
     open_line,
     pay_back_line,
+    send_back,
     set_bank_account,
 )
 from fees.services.charging import charge_departure, drop_charge
@@ -61,6 +62,7 @@ __all__ = [
     "pay_out",
     "post",
     "reasons_against",
+    "send_back",
     "set_bank_account",
     "show",
     "take_over",

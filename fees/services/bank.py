@@ -1,6 +1,6 @@
 """Money that arrived at the bank: kept once, then explained by a payment, or paid back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,8 +8,17 @@ from django.db import IntegrityError, transaction
 
 from fees import selectors
 from fees.enums import Account, LineSource, LineState, RequestState
-from fees.errors import AmountDiffers, BankLineDiffers, BankLineOver, RequestPaid, ReturnReasonMissing
-from fees.models import BankAccount, BankLine, Payment, TransferRequest
+from fees.errors import (
+    AmountDiffers,
+    BankLineDiffers,
+    BankLineOver,
+    NothingToSend,
+    ReferenceMissing,
+    RequestPaid,
+    ReturnReasonMissing,
+    SentBack,
+)
+from fees.models import BankAccount, BankLine, Payment, TransferBack, TransferRequest
 from fees.services.ledger import Line, post
 from fees.services.requests import show
 from station.errors import DomainError
@@ -130,6 +139,30 @@ def pay_back_line(*, line_id: int, returned_as: str, reason: str, by: User, now:
     )  # fmt: skip
     push(f"bank-{line.station.code}", now=now)
     return line
+
+
+@transaction.atomic
+def send_back(
+    *, payment_id: int, stations: Iterable[Station], reference: str, by: User, now: datetime
+) -> TransferBack:  # fmt: skip
+    """The bank sent back what was undone at a counter of *stations* after it had come by transfer.
+
+    Raises NothingToSend, ReferenceMissing, SentBack.
+    """
+    payment = lock(selectors.undone_transfers().filter(pk=payment_id, station__in=list(stations))).first()
+    if payment is None:
+        raise NothingToSend
+    if not reference.strip():
+        raise ReferenceMissing
+    if known := TransferBack.objects.filter(payment=payment).order_by("pk").first():
+        raise SentBack(reference=known.reference)
+    sent = TransferBack.objects.create(payment=payment, reference=reference.strip(), by=by, at=now)
+    record(
+        action="transfer_sent_back", obj=payment.entry.obj, station_id=payment.station_id, by=by, now=now,
+        facts={"payment": payment.pk, "amount": payment.amount, "reference": sent.reference},
+    )  # fmt: skip
+    push(f"bank-{payment.station.code}", now=now)
+    return sent
 
 
 def _no_longer_unexplained(line: BankLine, *, by: User, now: datetime) -> None:

@@ -123,8 +123,7 @@ def _close(
     ]
     if any(line.amount for line in lines):
         post(station_id=till.station_id, till=till, obj=till.journal_name, text="closing", lines=lines, by=by, now=now)
-    taken = selectors.till_taken(till)
-    closing = _numbered(till, expected=expected, counted=counted, taken=taken, reason=reason, by=by, now=now)
+    closing = _numbered(till, expected=expected, counted=counted, reason=reason, by=by, now=now)
     CashCount.objects.bulk_create(
         CashCount(closing=closing, denomination=denomination, quantity=quantity)
         for denomination, quantity in sorted(counts.items(), reverse=True)
@@ -140,17 +139,19 @@ def _close(
 
 
 def _numbered(
-    till: Till, *, expected: int, counted: int, taken: int, reason: str, by: User, now: datetime
+    till: Till, *, expected: int, counted: int, reason: str, by: User, now: datetime
 ) -> TillClosing:  # fmt: skip
     """The next closing of the station: numbers without gaps, a grand total that never resets."""
+    summary = selectors.till_summary(till)
     ClosingCounter.objects.bulk_create([ClosingCounter(station_id=till.station_id)], ignore_conflicts=True)
     counter = lock(ClosingCounter.objects.filter(station_id=till.station_id)).get()
     before = counter.grand_total
     counter.last_number += 1
-    counter.grand_total += taken
+    counter.grand_total += summary.total + summary.moved
     counter.save(update_fields=["last_number", "grand_total"])
     return TillClosing.objects.create(
         till=till, station_id=till.station_id, number=counter.last_number, expected_cash=expected,
-        counted_cash=counted, difference=counted - expected, reason=reason if counted != expected else "", taken=taken,
-        grand_total_before=before, grand_total_after=counter.grand_total, closed_by=by, closed_at=now,
+        counted_cash=counted, difference=counted - expected, reason=reason if counted != expected else "",
+        taken=summary.total, moved=summary.moved, grand_total_before=before, grand_total_after=counter.grand_total,
+        closed_by=by, closed_at=now,
     )  # fmt: skip

@@ -87,22 +87,23 @@ def take_payment(  # noqa: PLR0913 -- each is a fact of the money; a bundle woul
 
 
 @transaction.atomic
-def pay_out(
+def pay_out(  # noqa: PLR0913 -- as take_payment
     *, till: Till, refund_of: Payment, amount: int, method: Method, reference: str, operator: Operator, obj: str,
-    debit: Account = Account.HELD_FOR_OPERATOR,
-    by: User, now: datetime,
+    debit: Account = Account.HELD_FOR_OPERATOR, undoes: bool = False, by: User, now: datetime,
 ) -> Payment:  # fmt: skip
     """Give *amount* đồng (more than 0) of *refund_of* back out of *till* (see use_till).
 
-       It is held for *operator* no more (*debit*: as ticket money, or as freight).
-    Cash is rounded as it was when it came in.
-       Raises ReferenceMissing, DrawerTooEmpty.
+    It is held for *operator* no more (*debit*: as ticket money, or as freight). Cash is rounded as it was when it came
+    in; what *undoes* a payment (locked) part by part is rounded together, and goes back as it came: a transfer later,
+    by whoever works at the bank's list (see send_back).
+    Raises ReferenceMissing, DrawerTooEmpty.
     """
     is_cash = method == Method.CASH
     kind = PaymentKind.REFUND if debit == Account.HELD_FOR_OPERATOR else PaymentKind.FREIGHT
-    if not is_cash and not reference:
+    is_owed = undoes and method == Method.TRANSFER
+    if not (is_cash or is_owed or reference):
         raise ReferenceMissing
-    rounding = cash_rounding(-amount) if is_cash else 0
+    rounding = (selectors.rounding_back(refund_of, amount) if undoes else cash_rounding(-amount)) if is_cash else 0
     if is_cash and amount - rounding > selectors.drawer_balance(till):
         raise DrawerTooEmpty(amount=vnd(amount - rounding))  # not what it holds: the count is blind
     entry = post(
@@ -111,7 +112,7 @@ def pay_out(
     )  # fmt: skip
     payment = Payment.objects.create(
         till=till, station_id=till.station_id, kind=kind, method=method, amount=-amount,
-        rounding=rounding, reference=reference, refund_of=refund_of, entry=entry, by=by, at=now,
+        rounding=rounding, reference="" if is_owed else reference, refund_of=refund_of, entry=entry, by=by, at=now,
     )  # fmt: skip
     if rounding:
         _round(till, rounding, obj=obj, by=by, now=now)

@@ -29,7 +29,8 @@ class Terms:
 
 @transaction.atomic
 def agree_contract(*, station: Station, operator: Operator, terms: Terms, by: User | None, now: datetime) -> Contract:
-    """From *terms*.valid_from on this contract counts; the one before it ends on that day.
+    """From *terms*.valid_from on this contract counts; the one before it ends on that day, and goes on when a shorter
+    one is over.
 
     Departures already planned for its days are sold, or not sold any more, as it says; tickets that are sold stay.
     Raises ContractInTheWay.
@@ -43,8 +44,7 @@ def agree_contract(*, station: Station, operator: Operator, terms: Terms, by: Us
         raise ContractInTheWay(number=other.number, day=f"{other.valid_from:%d/%m/%Y}")
     for before in known.filter(valid_from__lt=terms.valid_from).order_by("pk"):
         if before.valid_until is None or before.valid_until > terms.valid_from:
-            before.valid_until = terms.valid_from
-            before.save(update_fields=["valid_until"])
+            _interrupt(before, terms)
     contract = Contract.objects.create(
         station=station, operator=operator, number=terms.number, valid_from=terms.valid_from,
         valid_until=terms.valid_until, payment_cycle=terms.payment_cycle, sells_tickets=terms.sells_tickets,
@@ -57,6 +57,16 @@ def agree_contract(*, station: Station, operator: Operator, terms: Terms, by: Us
     )  # fmt: skip
     tell_boards([station], now=now)
     return contract
+
+
+def _interrupt(before: Contract, terms: Terms) -> None:
+    """*before* ends where *terms* begin; what is left of it behind them counts again."""
+    ends = before.valid_until
+    before.valid_until = terms.valid_from
+    before.save(update_fields=["valid_until"])
+    if terms.valid_until is not None and (ends is None or ends > terms.valid_until):
+        before.pk, before.valid_from, before.valid_until = None, terms.valid_until, ends
+        before.save()
 
 
 def _open_sale(contract: Contract, now: datetime) -> int:

@@ -18,7 +18,7 @@ from station.enums import Role
 from station.errors import ApprovalRefused, ApprovesOwn, NotYourTill, TillClosed
 from station.models import JournalEntry
 from tests.factories import StationFactory, staff_of
-from tests.factories_fees import notes, till_of
+from tests.factories_fees import charge, notes, pay, till_of
 
 pytestmark = pytest.mark.django_db
 KEEPERS = [Role.SHIFT_LEAD, Role.ACCOUNTANT, Role.MANAGER]
@@ -84,6 +84,18 @@ def test_moved_cash_was_not_taken_from_anybody(now, lead):
     summary = selectors.till_summary(till)
 
     assert (summary.lines, summary.total, summary.cash, summary.moved) == ((), 0, 0, -300_000)
+
+
+def test_a_closing_takes_what_customers_paid_and_tells_moved_cash_apart(now, lead):
+    due = charge()
+    till = till_of(due.station)
+    pay(due, till)
+    move(till, "drop", 300_000, now, other=lead(till))
+
+    closing = services.close_till(till_id=till.pk, counts=notes(256_000), reason="", by=till.clerk, now=now)
+
+    assert (closing.taken, selectors.till_summary(till).total) == (56_000, 56_000)
+    assert (closing.moved, closing.grand_total_after) == (-300_000, -244_000)
 
 
 def test_more_than_the_books_know_can_be_dropped_and_shows_at_the_count(now):

@@ -60,6 +60,31 @@ def test_the_contract_before_ends_on_the_day_the_new_one_begins(station, operato
     assert [row[1:] for row in spans] == [(old.valid_from, TODAY, False), (TODAY, None, True)]
 
 
+def test_a_short_contract_inside_a_long_one_lets_it_go_on_afterwards(station, operator, agree):
+    long = ContractFactory(
+        station=station, operator=operator, sells_tickets=False, number="HD-1", payment_cycle="month"
+    )
+    end = TODAY + timedelta(days=7)
+
+    agree(TODAY, end, number="HD-2")
+
+    facts = ("number", "valid_from", "valid_until", "sells_tickets", "payment_cycle", "ticket_issuer")
+    assert list(Contract.objects.order_by("valid_from").values_list(*facts)) == [
+        ("HD-1", long.valid_from, TODAY, False, "month", long.ticket_issuer),
+        ("HD-2", TODAY, end, True, "trip", "station_delegated"),
+        ("HD-1", end, None, False, "month", long.ticket_issuer),
+    ]
+
+
+def test_a_contract_that_ends_with_the_short_one_does_not_go_on(station, operator, agree):
+    end = TODAY + timedelta(days=7)
+    ContractFactory(station=station, operator=operator, valid_until=end)
+
+    agree(TODAY, end)
+
+    assert list(Contract.objects.order_by("valid_from").values_list("valid_until", flat=True)) == [TODAY, end]
+
+
 def test_planned_departures_of_its_days_are_sold_as_it_says(station, operator, agree):
     today, tomorrow, after = (planned(station, operator, days, is_on_sale=False) for days in (0, 1, 2))
 

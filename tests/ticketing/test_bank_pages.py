@@ -163,9 +163,9 @@ def test_three_lines_are_listed_in_as_many_questions_as_one(office, departure, t
     request = asked(departure, "A1", till=till)
     arrives(request, text="")
     office.get(BANK)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         office.get(BANK)
     arrives(request, text="x")
     arrives(request, text="y")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         office.get(BANK)

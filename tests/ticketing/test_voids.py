@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.urls import reverse
 
 from fees import services as fees
 from fees.errors import DrawerTooEmpty
@@ -74,6 +76,42 @@ def test_a_fare_that_is_no_whole_notes_leaves_nothing_in_the_drawer(till, depart
 
     assert paid_back() == [("refund", "cash", -67_500), ("correction", "cash", -500)]
     assert in_drawer(till) == 500_000
+
+
+ROUNDED = [33_400, 33_600, 33_500, 33_333, 100_200]
+
+
+@pytest.mark.parametrize("fare", ROUNDED)
+def test_several_tickets_undone_one_by_one_leave_the_drawer_as_it_was(till, departure, fare):
+    departure.operator.fares.update(amount=fare)
+    sale = sell(departure, "A1", "A2", "B1", till=till)
+
+    for ticket in sale.tickets.order_by("pk"):
+        void(till, ticket)
+
+    assert (in_drawer(till), held_for(departure)) == (500_000, 0)
+
+
+@pytest.mark.parametrize("fare", ROUNDED)
+def test_several_tickets_undone_together_leave_the_drawer_as_it_was(till, departure, fare):
+    departure.operator.fares.update(amount=fare)
+
+    void(till, *sell(departure, "A1", "A2", "B1", till=till).tickets.order_by("pk"))
+
+    assert in_drawer(till) == 500_000
+
+
+def test_the_page_says_what_really_changes_hands(till, departure, client_of):
+    departure.operator.fares.update(amount=33_400)
+    first, second, _ = sell(departure, "A1", "A2", "B1", till=till).tickets.order_by("pk")
+    void(till, first)
+
+    with time_machine.travel(NOW, tick=False):
+        page = client_of(till.clerk).get(reverse("ticketing:ticket", args=[second.code]))
+    before = in_drawer(till)
+    void(till, second)
+
+    assert page.context["pays"] == before - in_drawer(till) == 34_000
 
 
 def test_it_stands_in_the_journal_of_the_till(departure, till):

@@ -88,13 +88,9 @@ class ParcelsEndpoint(StationView):
 class _ParcelView(StationView):
     def parcel(self, code: str, right_name: str) -> Parcel:
         try:
-            found = selectors.parcel_by_code(code)
+            return selectors.parcel_at(code, self.place.stations_with(right_name))
         except NoSuchParcel:
             raise Http404 from None
-        mine = {station.pk for station in self.place.stations_with(right_name)}
-        if not mine & {found.station_id, found.to_stop.station_id}:
-            raise Http404
-        return found
 
 
 class ParcelEndpoint(_ParcelView):

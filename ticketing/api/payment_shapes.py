@@ -7,10 +7,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from fees.forms import MOST_MONEY
-from fees.models import BankLine, TransferRequest
+from fees.models import BankLine, TransferBack, TransferRequest
 from fees.selectors import problem_of
 from ticketing.api.serializers import BuyerInput, PartInput, SaleOutput, sale_answer
 from ticketing.models import WaitingSale
+from ticketing.selectors import OwedBack
 from ticketing.services.choices import MOST_SEATS
 
 
@@ -89,6 +90,28 @@ class AssignInput(serializers.Serializer[Any]):
         if ("payment" in attrs) == ("transfer" in attrs):
             raise serializers.ValidationError({"payment": "Name a payment, or a transfer: one of the two."})
         return attrs
+
+
+class OwedBackOutput(serializers.Serializer[OwedBack]):
+    id = serializers.IntegerField(source="payment.pk")
+    station = serializers.CharField(source="payment.station.code")
+    amount = serializers.IntegerField()
+    came_as = serializers.CharField(source="payment.refund_of.reference", help_text="the bank's reference it came with")
+    payer = serializers.CharField(source="line.payer", default="")
+    ticket = serializers.CharField(source="ticket.code", default=None)
+    undone_at = serializers.DateTimeField(source="payment.at")
+
+
+class SendBackInput(serializers.Serializer[Any]):
+    reference = serializers.CharField(max_length=50, help_text="of the transfer back")
+
+
+class SentBackOutput(serializers.ModelSerializer[TransferBack]):
+    id = serializers.IntegerField(source="payment_id")
+
+    class Meta:
+        model = TransferBack
+        fields = ("id", "reference", "at")
 
 
 class PayBackInput(serializers.Serializer[Any]):

@@ -19,15 +19,18 @@ from station import clock
 from station.api.base import StationView
 from station.api.pages import Pages
 from station.models import Departure
-from ticketing import services
+from ticketing import selectors, services
 from ticketing.api.payment_shapes import (
     AskInput,
     AssignInput,
     BankLineInput,
     BankLineOutput,
     ConfirmPaymentInput,
+    OwedBackOutput,
     PayBackInput,
     RequestOutput,
+    SendBackInput,
+    SentBackOutput,
 )
 from ticketing.api.serializers import buyer_of, parts_of
 
@@ -186,3 +189,32 @@ class PayBackLineEndpoint(_OneLine):
             line_id=line_id, returned_as=wish["reference"], reason=wish["reason"], by=self.person, now=clock.now()
         )
         return BankLineOutput(line).data
+
+
+class OwedBackEndpoint(StationView):
+    right = "fees.handle_bank"
+
+    @extend_schema(responses=OwedBackOutput(many=True))
+    def get(self, request: Request) -> Response:
+        """What came by transfer, was undone at a counter, and is to be sent back; the oldest first."""
+        owed = selectors.owed_back(self.place.stations_with("fees.handle_bank"))
+        return Response(OwedBackOutput(owed, many=True).data)
+
+
+class SendBackEndpoint(StationView):
+    right = "fees.handle_bank"
+    needs_key = True
+
+    @extend_schema(request=SendBackInput, responses=SentBackOutput, parameters=[_KEY])
+    def post(self, request: Request, payment_id: int) -> Response:
+        """The bank sent it back."""
+        given = SendBackInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        return self.write_once(request, 200, lambda: self._sent(payment_id, given.validated_data["reference"]))
+
+    def _sent(self, payment_id: int, reference: str) -> Mapping[str, object]:
+        mine = self.place.stations_with("fees.handle_bank")
+        sent = fees.send_back(
+            payment_id=payment_id, stations=mine, reference=reference, by=self.person, now=clock.now()
+        )  # fmt: skip
+        return SentBackOutput(sent).data

@@ -10,9 +10,11 @@ from ticketing.api.payments import (
     BankLinesEndpoint,
     CancelPaymentEndpoint,
     ConfirmPaymentEndpoint,
+    OwedBackEndpoint,
     PayBackLineEndpoint,
     PaymentEndpoint,
     PaymentsEndpoint,
+    SendBackEndpoint,
 )
 from ticketing.api.tickets import (
     BoardEndpoint,
@@ -30,6 +32,8 @@ urlpatterns: list[URLPattern] = [
     path("payments/<int:request_id>/", PaymentEndpoint.as_view()),
     path("payments/<int:request_id>/cancel/", CancelPaymentEndpoint.as_view()),
     path("payments/<int:request_id>/confirm/", ConfirmPaymentEndpoint.as_view()),
+    path("bank-returns/", OwedBackEndpoint.as_view()),
+    path("bank-returns/<int:payment_id>/", SendBackEndpoint.as_view()),
     path("bank-lines/", BankLinesEndpoint.as_view()),
     path("bank-lines/<int:line_id>/assign/", AssignLineEndpoint.as_view()),
     path("bank-lines/<int:line_id>/pay-back/", PayBackLineEndpoint.as_view()),

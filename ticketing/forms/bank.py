@@ -23,6 +23,10 @@ class BankLineForm(forms.Form):
         return int(amount)
 
 
+class SendBackForm(forms.Form):
+    reference = forms.CharField(label=_("Reference of the transfer back"), max_length=50)
+
+
 class PayBackForm(forms.Form):
     returned_as = forms.CharField(
         label=_("Reference of the transfer back"), max_length=50, widget=forms.TextInput(attrs={"autocomplete": "off"})

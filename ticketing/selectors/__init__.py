@@ -29,6 +29,7 @@ from ticketing.selectors.freight import (
     freight_of,
     luggage_cost,
     luggage_of,
+    parcel_at,
     parcel_by_code,
     parcels,
     parcels_of,
@@ -88,7 +89,7 @@ from ticketing.selectors.tickets import (
     tickets_in,
     tickets_of,
 )
-from ticketing.selectors.waiting import Display, Waiting, display_of, meant_for, waiting_at
+from ticketing.selectors.waiting import Display, OwedBack, Waiting, display_of, meant_for, owed_back, waiting_at
 
 __all__ = [
     "EXCHANGEABLE",
@@ -104,6 +105,7 @@ __all__ = [
     "Extras",
     "Groups",
     "Offer",
+    "OwedBack",
     "RefundOffer",
     "Ride",
     "Rider",
@@ -160,7 +162,9 @@ __all__ = [
     "offers_of",
     "open_complaints",
     "open_hold",
+    "owed_back",
     "page_address",
+    "parcel_at",
     "parcel_by_code",
     "parcels",
     "parcels_of",

@@ -1,6 +1,6 @@
 """Parcels and what they cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -54,6 +54,14 @@ def luggage_cost(ticket: Ticket, weight_kg: Decimal, day: date) -> Freight:
     whole = freight_of(FreightKind.LUGGAGE, ticket.departure.operator_id, before["kg"] + weight_kg, day)
     amount = max(whole.amount - before["fee"], 0)
     return Freight(amount, {**whole.price, "amount": amount, "paid_before": before["fee"]})
+
+
+def parcel_at(code: str, stations: Iterable[Station]) -> Parcel:
+    """The parcel *code*, at any of *stations*: it arrives elsewhere than it was received. Raises NoSuchParcel."""
+    found = parcel_by_code(code)
+    if not {station.pk for station in stations} & {found.station_id, found.to_stop.station_id}:
+        raise NoSuchParcel(code=code)
+    return found
 
 
 def parcels() -> QuerySet[Parcel]:

@@ -15,7 +15,12 @@ from ticketing.enums import LIVE_STATES, TicketState
 from ticketing.models import Fare, Hold, Refund, Sale, Ticket
 from ticketing.selectors.stretches import Stretch
 
-_ACTIONS = {"sale_made": _("sold"), "seat_changed": _("seat changed"), "ticket_reprinted": _("reprinted")}
+_ACTIONS = {
+    "sale_made": _("sold"),
+    "seat_changed": _("seat changed"),
+    "ticket_reprinted": _("reprinted"),
+    "transfer_sent_back": _("sent back by the bank"),
+}
 
 
 def fare_on(departure: Departure, stretch: Stretch, day: date) -> Fare | None:

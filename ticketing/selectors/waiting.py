@@ -1,5 +1,6 @@
 """Customers who pay by bank: what their clerk sees, and what they see."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,10 +8,10 @@ from django.db.models import Q, QuerySet
 
 from fees import selectors as money
 from fees.enums import LineState, RequestState
-from fees.models import BankLine, TransferRequest
+from fees.models import BankLine, Payment, TransferRequest
 from station.enums import TillState
-from station.models import Counter, Till
-from ticketing.models import WaitingSale
+from station.models import Counter, Station, Till
+from ticketing.models import Refund, RefundPart, Ticket, WaitingSale
 from ticketing.selectors.tickets import by_seat
 
 # How long a payment that came is still said on the clerk's screen, and how long the customer is thanked.
@@ -81,6 +82,35 @@ def display_of(counter: Counter, now: datetime) -> Display:
     if request is None:
         return Display()
     return Display(request, _shown().filter(request=request).order_by("pk").first())
+
+
+@dataclass(frozen=True, slots=True)
+class OwedBack:
+    """A transfer that was undone at a counter: the line it came with, if the bank has told, and its ticket (None: it
+    paid a parcel)."""
+
+    payment: Payment
+    line: BankLine | None
+    ticket: Ticket | None
+
+    @property
+    def amount(self) -> int:
+        return -self.payment.amount
+
+
+def owed_back(stations: Iterable[Station]) -> list[OwedBack]:
+    """What the bank is to send back, the oldest first."""
+    rows = money.undone_transfers().filter(station__in=list(stations), transfer_back=None).select_related(
+        "station", "entry", "by", "refund_of__bank_line", "ticket_refund__ticket__sale",
+        "refund_part__refund__ticket__sale",
+    )  # fmt: skip
+    return [OwedBack(row, getattr(row.refund_of, "bank_line", None), _ticket_of(row)) for row in rows.order_by("pk")]
+
+
+def _ticket_of(payment: Payment) -> Ticket | None:
+    part: RefundPart | None = getattr(payment, "refund_part", None)
+    refund: Refund | None = part.refund if part else getattr(payment, "ticket_refund", None)
+    return refund.ticket if refund else None
 
 
 def meant_for(line: BankLine) -> QuerySet[TransferRequest]:

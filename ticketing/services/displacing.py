@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from station.models import Departure, Seat, User
 from station.models.journal import record
@@ -27,10 +28,11 @@ def displace_tickets(
 ) -> Disruption:
     """*departure* does not run: nobody has a seat any more.
 
-    With *into*, whoever finds a seat of the same label and kind there rides there; they are on the work list all the
-    same, because a passenger is moved with their consent only (L35 Art. 59(3)).
+    Who lost their seat before, when another coach came or another departure was merged into this one, is on the list
+    again. With *into*, whoever finds a seat of the same label and kind there rides there; they are on the work list all
+    the same, because a passenger is moved with their consent only (L35 Art. 59(3)).
     """
-    tickets = _locked_tickets(departure)
+    tickets = _locked_tickets(departure, seatless=True)
     _free_everything(departure, by, now)
     kind = DisruptionKind.MERGED if into else DisruptionKind.CANCELLED
     disruption = Disruption.objects.create(
@@ -38,7 +40,8 @@ def displace_tickets(
         to_map_id=into.seat_map_id if into else None, planned_at=departure.leaves_at, reason=reason, by=by, at=now,
     )  # fmt: skip
     for ticket in tickets:
-        ticket.become(TicketState.DISPLACED, by=by, now=now, reason=f"{kind}: {reason}")
+        if ticket.state != TicketState.DISPLACED:
+            ticket.become(TicketState.DISPLACED, by=by, now=now, reason=f"{kind}: {reason}")
     places = _same_places(tickets, into, now) if into else {}
     for ticket in tickets:
         if into and ticket.pk in places:
@@ -79,9 +82,13 @@ def list_late(
     return _written(disruption, tickets, seats, now)
 
 
-def _locked_tickets(departure: Departure) -> list[Ticket]:
-    riding = Ticket.objects.filter(departure=departure, state__in=_RIDING)
-    return list(lock(riding.select_related("sale")))
+def _locked_tickets(departure: Departure, *, seatless: bool = False) -> list[Ticket]:
+    """Who rides on *departure*; with *seatless* also who was to ride on it and has no seat yet."""
+    wanted = Q(departure=departure, state__in=_RIDING)
+    if seatless:
+        sent_here = Affected.objects.filter(disruption__into=departure).values("ticket")
+        wanted |= Q(state=TicketState.DISPLACED) & (Q(departure=departure) | Q(pk__in=sent_here))
+    return list(lock(Ticket.objects.filter(wanted).select_related("sale")))
 
 
 def _free_everything(departure: Departure, by: User, now: datetime) -> None:
@@ -184,6 +191,7 @@ def reseat_passenger(*, affected_id: int, seat: str, by: User, now: datetime) ->
     if place.label != ticket.seat_label:
         SeatChange.objects.create(ticket=ticket, from_label=ticket.seat_label, to_label=place.label, by=by, at=now)
     _seat(ticket, target, place, by=by, now=now)
+    _to_be_told(row).update(told_at=now, told_by=by)
     Affected.objects.filter(pk=row.pk).update(to_label=place.label, told_at=now, told_by=by)
     outbox.push(f"changes-{target.station.code}", now=now)
     return row
@@ -194,7 +202,7 @@ def tell_passenger(*, affected_id: int, by: User, now: datetime) -> Affected:
     """The passenger knows and agrees; the first time counts. Raises NotAffected."""
     row = selectors.affected_row(affected_id)
     departure = row.disruption.departure
-    told = Affected.objects.filter(pk=row.pk, told_at=None).update(told_at=now, told_by=by)
+    told = _to_be_told(row).update(told_at=now, told_by=by)
     if told:
         facts = {"disruption": row.disruption_id, "seat": row.to_label}
         record(
@@ -203,3 +211,10 @@ def tell_passenger(*, affected_id: int, by: User, now: datetime) -> Affected:
         )  # fmt: skip
         outbox.push(f"changes-{departure.station.code}", now=now)
     return row
+
+
+def _to_be_told(row: Affected) -> QuerySet[Affected]:
+    """*row*, unless they know already. Who agrees to the place of today needs no other of before; but a delay says
+    nothing of places."""
+    rows = Affected.objects.filter(ticket=row.ticket_id, pk__lte=row.pk, told_at=None)
+    return rows.filter(pk=row.pk) if row.disruption.kind == DisruptionKind.LATE else rows

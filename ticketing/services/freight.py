@@ -151,7 +151,7 @@ def return_parcel(*, code: str, till_id: int, by: User, now: datetime) -> Parcel
     refund = fees.pay_out(
         till=till, refund_of=parcel.payment, amount=parcel.freight, method=Method(parcel.payment.method),
         reference=parcel.payment.reference, operator=parcel.departure_first.operator, obj=parcel.journal_name,
-        debit=Account.FREIGHT, by=by, now=now,
+        debit=Account.FREIGHT, undoes=True, by=by, now=now,
     )  # fmt: skip
     parcel.become(ParcelState.RETURNED, by=by, now=now, till=till, refund=refund)
     return _told(parcel, now)

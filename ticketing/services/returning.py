@@ -88,7 +88,7 @@ def _paid(ticket: Ticket, given: Return, *, till: Till, by: User, now: datetime)
         fees.pay_out(
             till=till, refund_of=came, amount=amount, method=given.method or Method(came.method),
             reference=given.reference if given.method else came.reference, operator=ticket.departure.operator,
-            obj=ticket.journal_name, by=by, now=now,
+            obj=ticket.journal_name, undoes=given.kind == RefundKind.VOID, by=by, now=now,
         )
         for came, amount in sources_of(ticket.sale, given.amount, given.method)
     ]  # fmt: skip

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from fees import services as fees
+from fees.models import Payment
 from station.models import Till, User
+from station.models.locks import lock
 from ticketing import selectors
 from ticketing.enums import RefundKind, RefundReason
 from ticketing.errors import NoSuchTicket, VoidTooLate
@@ -24,6 +26,8 @@ def void_tickets(*, codes: Sequence[str], till_id: int, by: User, now: datetime)
     if not codes:
         raise NoSuchTicket(words="")
     tickets = [locked_ticket(code, till) for code in _in_lock_order(codes)]
+    # What goes back of one payment is rounded together: nobody else gives back of it meanwhile.
+    list(lock(Payment.objects.filter(pk__in={ticket.sale.payment_id for ticket in tickets})))
     return [_void(ticket, till, by, now) for ticket in tickets]
 
 

@@ -19,7 +19,7 @@ from station.place import StaffRequest
 from station.rights import right
 from station.web import go_to, refuse, submit_once
 from ticketing import selectors, services
-from ticketing.forms import BankLineForm, PayBackForm
+from ticketing.forms import BankLineForm, PayBackForm, SendBackForm
 
 PAGE = 50
 OFFERED = 8  # fitting payments, the newest
@@ -32,7 +32,9 @@ def lines(request: StaffRequest) -> HttpResponse:
     return _lines(request, BankLineForm())
 
 
-def _lines(request: StaffRequest, form: BankLineForm, status: int = 200) -> HttpResponse:
+def _lines(
+    request: StaffRequest, form: BankLineForm, status: int = 200, *, refusal: DomainError | None = None
+) -> HttpResponse:  # fmt: skip
     station, show = request.place.station, request.GET.get("show", "")
     found = money.lines_of([station]).order_by("-received_at", "-pk") if show else money.unmatched_lines([station])
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
@@ -42,6 +44,8 @@ def _lines(request: StaffRequest, form: BankLineForm, status: int = 200) -> Http
         "page": page,
         "show": show,
         "form": form,
+        "refusal": refusal,
+        "owed": selectors.owed_back([station]),
         "unseen": money.unseen_transfers(station).order_by("-at", "-pk")[:PAGE],
         "can_enter": money.can_ask_transfer(station, clock.now()),
     }
@@ -71,6 +75,26 @@ def _entered(request: StaffRequest, form: BankLineForm) -> Mapping[str, object]:
     )  # fmt: skip
     line = services.receive_line(station=request.place.station, told=told, by=request.user, now=now)
     return {"line": line.pk}
+
+
+@require_POST
+@right("fees.handle_bank")
+def send_back(request: StaffRequest, payment_id: int) -> HttpResponse:
+    """The bank sent back what was undone at a counter."""
+    form = SendBackForm(request.POST)
+    reference = form.cleaned_data["reference"] if form.is_valid() else ""
+    try:
+        submit_once(request, lambda: _sent_back(request, payment_id, reference))
+    except DomainError as refusal:
+        return _lines(request, BankLineForm(), status=422, refusal=refusal)
+    return redirect("ticketing:bank")
+
+
+def _sent_back(request: StaffRequest, payment_id: int, reference: str) -> Mapping[str, object]:
+    fees.send_back(
+        payment_id=payment_id, stations=[request.place.station], reference=reference, by=request.user, now=clock.now()
+    )  # fmt: skip
+    return {}
 
 
 @require_GET

@@ -105,15 +105,10 @@ def _departure(request: StaffRequest) -> int:
 
 
 def _parcel(request: StaffRequest, code: str, right_name: str) -> Parcel:
-    """At any of one's stations: it arrives elsewhere than it was received."""
     try:
-        found = selectors.parcel_by_code(code)
+        return selectors.parcel_at(code, request.place.stations_with(right_name))
     except NoSuchParcel:
         raise Http404 from None
-    mine = {station.pk for station in request.place.stations_with(right_name)}
-    if not mine & {found.station_id, found.to_stop.station_id}:
-        raise Http404
-    return found
 
 
 def _page(request: StaffRequest, found: Parcel, form: BaseForm | None = None) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
+from fees import selectors as money
 from fees.enums import Method
 from fees.money import cash_rounding
 from station import clock
@@ -85,7 +86,7 @@ def _way_back(request: StaffRequest, found: Ticket) -> dict[str, object]:
         "till": till,
         "voidable": voidable,
         "offer": offer,
-        "pays": _in_notes(found.fare if voidable else offer.amount, found.sale.payment.method),
+        "pays": _undone(found) if voidable else _in_notes(offer.amount, found.sale.payment.method),
         "together": selectors.sold_with(found) if voidable else [],
     }
 
@@ -93,6 +94,12 @@ def _way_back(request: StaffRequest, found: Ticket) -> dict[str, object]:
 def _in_notes(amount: int, came: str) -> int:
     """What changes hands: cash is counted in whole notes."""
     return amount + cash_rounding(amount) if came == Method.CASH else amount
+
+
+def _undone(found: Ticket) -> int:
+    """What changes hands when *found* is void."""
+    came = found.sale.payment
+    return found.fare - money.rounding_back(came, found.fare) if came.method == Method.CASH else found.fare
 
 
 @require_GET
