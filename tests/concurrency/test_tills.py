@@ -107,7 +107,7 @@ def test_without_the_lock_a_till_is_still_closed_once(race, meet_after_reading, 
 def test_tills_that_close_together_get_numbers_without_gaps(race, meet_after_reading):
     station = StationFactory()
     tills = [till_of(station) for _ in range(6)]
-    meet_after_reading("fees.selectors.till_taken")
+    meet_after_reading("fees.selectors.till_summary")
 
     assert race(*[closing_of(till, 500_000) for till in tills]) == ["closed"] * 6
     assert sorted(TillClosing.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]

@@ -49,9 +49,11 @@ def ticket(request: StaffRequest, code: str) -> HttpResponse:
 
 def ticket_page(request: StaffRequest, found: Ticket, form: RefundForm, status: int = 200) -> HttpResponse:
     """The ticket, what became of it, and what can still be done with it here and now."""
+    payments = selectors.payments_of(found.sale)
     context = {
         "ticket": found,
-        "payments": selectors.payments_of(found.sale),
+        "payments": payments,
+        "by_transfer": any(one.method == Method.TRANSFER for one in payments),
         "history": selectors.history_of(found),
         "prints": selectors.prints_of(found),
         "refund": selectors.refund_of(found),
