@@ -40,6 +40,14 @@ def ready_departure(*, electronic: bool = True, **how: Any) -> Departure:
     return departure
 
 
+def same_run(departure: Departure, planned_at: datetime) -> Departure:
+    """Of the same operator, route and direction, with another coach of the same layout."""
+    return ready_departure(
+        planned_at=planned_at, route=departure.route, operator=departure.operator, driver=departure.driver,
+        vehicle=VehicleFactory(operator=departure.operator), seat_map=departure.seat_map,
+    )  # fmt: skip
+
+
 def head_of(operator: Operator) -> User:
     """Who may sign for *operator*."""
     return operator.users.order_by("pk").first() or UserFactory(operator=operator, full_name="Đinh Thị Ợ Ữ Ẵ")

@@ -4,8 +4,8 @@ import pytest
 
 from dispatch import services
 from station.models import Departure
-from tests.factories import NOW, VehicleFactory, at
-from tests.factories_dispatch import coach_with, dispatcher_of, ready_departure
+from tests.factories import NOW, at
+from tests.factories_dispatch import coach_with, dispatcher_of, ready_departure, same_run
 from tests.factories_ticketing import claimed, declare_fares, sell, till_at
 from ticketing import services as ticketing
 from ticketing.enums import TicketState
@@ -25,10 +25,7 @@ def departure():
 @pytest.fixture
 def later(departure):
     """The same run at 15:00."""
-    return ready_departure(
-        planned_at=at("15:00"), route=departure.route, operator=departure.operator, driver=departure.driver,
-        vehicle=VehicleFactory(operator=departure.operator), seat_map=departure.seat_map,
-    )  # fmt: skip
+    return same_run(departure, at("15:00"))
 
 
 def canceller(departure):

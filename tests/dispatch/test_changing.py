@@ -12,7 +12,17 @@ from station.enums import DepartureState, SeatKind
 from station.errors import DepartureNotOpen, WrongVehicle
 from station.models import BayBooking, Departure, JournalEntry, YardVisit
 from tests.factories import VehicleFactory, at
-from tests.factories_dispatch import coach_with, confirmed, dispatcher_of, drawn, inside, issued, paid, ready_departure
+from tests.factories_dispatch import (
+    coach_with,
+    confirmed,
+    dispatcher_of,
+    drawn,
+    inside,
+    issued,
+    paid,
+    ready_departure,
+    same_run,
+)
 from tests.factories_ticketing import booked_bay, claimed, declare_fares, hold, sell, till_at
 from ticketing import selectors
 from ticketing import services as ticketing
@@ -34,10 +44,7 @@ def departure():
 @pytest.fixture
 def later(departure):
     """The same run at 15:00."""
-    return ready_departure(
-        planned_at=at("15:00"), route=departure.route, operator=departure.operator, driver=departure.driver,
-        vehicle=VehicleFactory(operator=departure.operator), seat_map=departure.seat_map,
-    )  # fmt: skip
+    return same_run(departure, at("15:00"))
 
 
 def who(departure, now):
@@ -193,48 +200,6 @@ def test_a_passenger_who_does_not_agree_to_the_other_coach_gets_everything_back(
     assert selectors.refund_offer(fresh, at("14:59")).basis == "changed"
     ticketing.tell_passenger(affected_id=row.pk, by=dispatcher_of(departure.station), now=now)
     assert selectors.refund_offer(fresh, at("14:59")).basis == "nothing"
-
-
-def test_who_lost_their_seat_before_the_merger_is_on_its_list_too(departure, later, now):
-    sell(departure, "A1")
-    sell(departure, "B2")
-    replace(departure, coach_with(departure, "X1", "A1"), now)
-
-    disruption = merge(departure, later, now)
-
-    assert listed(disruption) == [("A1", "A1", TicketState.SOLD), ("B2", "B2", TicketState.SOLD)]
-    assert claimed(later) == [(1, 0), (4, 0)]
-
-
-def test_who_lost_their_seat_before_and_finds_none_again_is_seated_on_the_other(departure, later, now):
-    ticket = sell(departure, "B2").tickets.get()
-    sell(later, "B2")
-    before = replace(departure, coach_with(departure, "X1"), now)
-    row = merge(departure, later, now).affected.get()
-
-    ticketing.reseat_passenger(affected_id=row.pk, seat="A2", by=dispatcher_of(departure.station), now=now)
-
-    ticket.refresh_from_db()
-    assert (ticket.departure, ticket.seat_label, row.to_label) == (later, "A2", "")
-    assert [work.is_open for list_ in selectors.work_lists(departure, now) for work in list_.works] == [False, False]
-    assert before.affected.get().told_at == now
-
-
-def test_who_lost_their_seat_before_a_cancellation_is_on_its_list_too(departure, now):
-    sell(departure, "B2")
-    replace(departure, coach_with(departure, "X1"), now)
-
-    assert listed(cancel(departure, now)) == [("B2", "", TicketState.DISPLACED)]
-
-
-def test_who_is_told_is_told_of_everything_that_came_before(departure, later, now):
-    sell(departure, "B2")
-    replace(departure, coach_with(departure, "X1"), now)
-    row = merge(departure, later, now).affected.get()
-
-    ticketing.tell_passenger(affected_id=row.pk, by=dispatcher_of(departure.station), now=now)
-
-    assert list(Affected.objects.values_list("told_at", flat=True)) == [now, now]
 
 
 def test_only_the_same_run_takes_passengers_over(departure, now):

@@ -11,7 +11,6 @@ from fees.models import BankLine, TransferBack, TransferRequest
 from fees.selectors import problem_of
 from ticketing.api.serializers import BuyerInput, PartInput, SaleOutput, sale_answer
 from ticketing.models import WaitingSale
-from ticketing.selectors import OwedBack
 from ticketing.services.choices import MOST_SEATS
 
 
@@ -92,7 +91,7 @@ class AssignInput(serializers.Serializer[Any]):
         return attrs
 
 
-class OwedBackOutput(serializers.Serializer[OwedBack]):
+class OwedBackOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="payment.pk")
     station = serializers.CharField(source="payment.station.code")
     amount = serializers.IntegerField()

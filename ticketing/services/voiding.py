@@ -24,7 +24,7 @@ def void_tickets(*, codes: Sequence[str], till_id: int, by: User, now: datetime)
     """
     till = fees.use_till(till_id, by, now)
     if not codes:
-        raise NoSuchTicket(words="")
+        raise NoSuchTicket(words="")  # needs no lock: there is nothing to lock
     tickets = [locked_ticket(code, till) for code in _in_lock_order(codes)]
     # What goes back of one payment is rounded together: nobody else gives back of it meanwhile.
     list(lock(Payment.objects.filter(pk__in={ticket.sale.payment_id for ticket in tickets})))
