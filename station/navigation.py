@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from station.context import NavigationItem
 from station.questions import answers
 
-WORK_RANK, LOOK_RANK, SHIFTS_RANK, ROUTES_RANK, SELLING_RANK, LAYOUTS_RANK = 20, 45, 80, 90, 92, 97
+WORK_RANK, LOOK_RANK, SHIFTS_RANK, ROUTES_RANK, SELLING_RANK, LAYOUTS_RANK, ADMIN_RANK = 20, 45, 80, 90, 92, 97, 99
 
 
 @answers("shell.navigation")
@@ -19,4 +19,5 @@ def station_pages() -> list[NavigationItem]:
         NavigationItem(reverse("station:routes"), _("Routes"), "station.see_routes", ROUTES_RANK),
         NavigationItem(reverse("station:selling"), _("Who sells"), "station.edit_master_data", SELLING_RANK),
         NavigationItem(reverse("station:layouts"), _("Layouts"), "station.edit_master_data", LAYOUTS_RANK),
+        NavigationItem(reverse("admin:index"), _("Master data"), "station.administer", ADMIN_RANK),
     ]

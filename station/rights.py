@@ -30,6 +30,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "station.run_shift": frozenset({Role.SHIFT_LEAD, Role.MANAGER}),
     "station.see_routes": frozenset(_STAFF),
     "station.edit_master_data": frozenset({Role.ADMIN, Role.MANAGER}),
+    "station.administer": frozenset({Role.ADMIN}),
     "fees.see": frozenset(_COUNTER | _YARD | _OFFICE | _READERS),
     "fees.take_payment": frozenset(_COUNTER | {Role.DISPATCHER, Role.ACCOUNTANT}),
     "fees.handle_bank": frozenset({Role.SHIFT_LEAD, Role.ACCOUNTANT, Role.MANAGER}),

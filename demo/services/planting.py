@@ -14,6 +14,7 @@ from demo.rules.script_runs import sheet_number
 from demo.services.days import HELD_BY, holders, runs_of, script_of
 from demo.services.performing import Performer
 from demo.services.playing import Player, one_player
+from demo.services.rounds import as_laid_out
 from dispatch.enums import OrderState
 from dispatch.models import DispatchOrder
 from dispatch.services import PaperSheet, create_order, enter_paper_order
@@ -136,9 +137,8 @@ def _best(what: str, now: datetime) -> Run | None:
         return None
     fresh = _untouched(station, now, window)
     is_paper = what == PAPER
+    # By night the next coaches may be those of tomorrow, of which nothing is played yet.
     days = {clock.local_day(now + window.first), clock.local_day(now + window.last)}
-    if not is_paper:
-        days.intersection_update(PlayedDay.objects.filter(station=station).values_list("day", flat=True))
     runs = [
         run
         for day in sorted(days)
@@ -224,12 +224,18 @@ def _inspections(departure: Departure) -> QuerySet[Document]:
 def _bring(what: str, kinds: Sequence[Kind], now: datetime) -> None:
     """The coach of *what* goes through *kinds* of its own script now, unless it has already."""
     row = Planted.objects.filter(what=what).first()
-    departure = Departure.objects.select_related("station").filter(pk=(row and row.departure_id) or 0).first()
+    departure = (
+        Departure.objects.select_related("station", "operator").filter(pk=(row and row.departure_id) or 0).first()
+    )
     if departure is None:
         return
-    played = PlayedDay.objects.select_related("station").get(station=departure.station, day=departure.service_on)
-    steps = [step for step in script_of(played) if step.departure == departure.pk and step.kind in kinds]
-    Player(departure.station).play((replace(step, at=now), None) for step in steps)
+    station, day = departure.station, departure.service_on
+    if departure.operator.signs_electronically and not departure.order_legs.exists():
+        Player(station).do(partial(_draw_up, departure.pk, holders(station, Role.DISPATCHER)[0]), at=now)
+    played = PlayedDay.objects.select_related("station").filter(station=station, day=day).first()
+    script = script_of(played or as_laid_out(station, day, present=now))
+    steps = [step for step in script if step.departure == departure.pk and step.kind in kinds]
+    Player(station).play((replace(step, at=now), None) for step in steps)
 
 
 def _put_late(now: datetime) -> None:

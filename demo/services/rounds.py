@@ -123,9 +123,11 @@ def _lay_out_past(station: Station, day: date) -> None:
 
 def lay_out(station: Station, day: date, *, present: datetime) -> None:
     """*day* is to be played; whoever looks at *present* finds the first team at work."""
-    values = {
-        "seed": int(f"{day:%y%m%d}"),
-        "present": present,
-        "tickets": _THIN.get(station.code, 100),
-    }
-    PlayedDay.objects.get_or_create(station=station, day=day, defaults=values)
+    if not PlayedDay.objects.filter(station=station, day=day).exists():
+        as_laid_out(station, day, present=present).save()
+
+
+def as_laid_out(station: Station, day: date, *, present: datetime) -> PlayedDay:
+    """*day* as it would be played; nothing is written."""
+    tickets = _THIN.get(station.code, 100)
+    return PlayedDay(station=station, day=day, seed=int(f"{day:%y%m%d}"), present=present, tickets=tickets)

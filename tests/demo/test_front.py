@@ -333,6 +333,25 @@ def test_the_administrators_pages_lead_back_to_the_role_chooser(client_of):
     assert '<a href="/demo/">' in page
 
 
+def test_the_administrators_pages_carry_the_strip_in_a_demonstration_only(client_of, settings):
+    admin = person("admin", StationFactory())
+    admin.is_superuser = True
+    admin.save()
+    client = client_of(admin)
+
+    pages = {path: client.get(path).content.decode() for path in ("/admin/", "/admin/station/operator/")}
+    settings.DEMO = False
+    bare = client.get("/admin/").content.decode()
+
+    assert [page.count('value="banve1"') for page in (*pages.values(), bare)] == [1, 1, 0]
+
+
+def test_an_administrator_finds_the_administrators_pages(client_of):
+    page = client_of(person("admin", StationFactory())).get("/setup/layouts/").content.decode()
+
+    assert f'href="{reverse("admin:index")}"' in page
+
+
 @pytest.mark.parametrize("way_out", ["logout", "admin:logout"])
 def test_whoever_logs_out_chooses_the_next_role(client_of, way_out):
     admin = person("admin", StationFactory())

@@ -9,12 +9,13 @@ from demo.services import planting
 from demo.services.playing import play_station
 from dispatch.enums import OrderSource
 from dispatch.models import DispatchOrder
-from dispatch.services import admit, create_order
+from dispatch.services import admit, confirm_departure, create_order, let_out
 from einvoice.enums import InvoiceState
 from einvoice.models import Invoice
 from einvoice.services import send_again, submit_invoice
-from fees.enums import ChargeState
+from fees.enums import ChargeState, Method
 from fees.models import Charge, TillClosing
+from fees.services import pay_charge
 from reports.selectors.invariants import breaches, invariants
 from station.enums import DepartureState, TillState, VisitState
 from station.models import Departure, Shift, Station, Till, User, YardVisit
@@ -28,7 +29,7 @@ def around(now, station: Station) -> None:
     """Coaches of each kind before and after *now*, as a lively diagram has them."""
     signing = OperatorFactory(code="OP01", signs_electronically=True)
     UserFactory(username="nhaxe1", operator=signing)
-    for minutes in (-90, -25, 10, 20, 80, 120):
+    for minutes in (-90, -25, 10, 20, 50, 80, 120):
         departs_at = now + timedelta(minutes=minutes)
         electronic = minutes in {10, 20, 120}
         operator = signing if electronic else None
@@ -113,3 +114,29 @@ def test_what_is_there_stays_where_it_is(station, now):
 
     assert planting.planted(now + timedelta(minutes=1)) == before
     assert Planted.objects.count() == 5
+
+
+def let_go(charge_id: int, now) -> Departure:
+    """What the step of the tour asks for: paid, confirmed, out."""
+    charge, by = Charge.objects.get(pk=charge_id), User.objects.get(username="dieudo1")
+    till = Till.objects.get(clerk=by, state=TillState.OPEN)
+    pay_charge(charge_id=charge.pk, till_id=till.pk, method=Method.CASH, received=None, reference="", by=by, now=now)
+    confirm_departure(departure_id=charge.departure_id, passengers=3, by=by, now=now)
+    visit = YardVisit.objects.get(departure=charge.departure_id)
+    let_out(visit_id=visit.pk, by=User.objects.get(username="cong1"), now=now)
+    return Departure.objects.get(pk=charge.departure_id)
+
+
+@pytest.mark.parametrize("now", ["06:00", "13:00", "23:30"], indirect=True)
+def test_whoever_begins_the_tour_again_finds_another_coach_to_pay_for(station, now):
+    gone = []
+
+    for minutes in range(3):  # at 23:30 the last of them are tomorrow's
+        moment = now + timedelta(minutes=minutes)
+        planting.plant(moment)
+        [charge] = planting.planted(moment)["unpaid_charge"]
+        gone.append(let_go(charge, moment))
+
+    assert [row.state for row in gone] == [DepartureState.DEPARTED] * 3
+    assert len({row.pk for row in gone}) == 3
+    assert [str(breach) for invariant in invariants() for breach in breaches(invariant, moment)] == []
