@@ -119,12 +119,14 @@ def test_what_is_there_stays_where_it_is(station, now):
 def let_go(charge_id: int, now) -> Departure:
     """What the step of the tour asks for: paid, confirmed, out."""
     charge, by = Charge.objects.get(pk=charge_id), User.objects.get(username="dieudo1")
+    departure = Departure.objects.get(charges=charge)
     till = Till.objects.get(clerk=by, state=TillState.OPEN)
     pay_charge(charge_id=charge.pk, till_id=till.pk, method=Method.CASH, received=None, reference="", by=by, now=now)
-    confirm_departure(departure_id=charge.departure_id, passengers=3, by=by, now=now)
-    visit = YardVisit.objects.get(departure=charge.departure_id)
+    confirm_departure(departure_id=departure.pk, passengers=3, by=by, now=now)
+    visit = YardVisit.objects.get(departure=departure)
     let_out(visit_id=visit.pk, by=User.objects.get(username="cong1"), now=now)
-    return Departure.objects.get(pk=charge.departure_id)
+    departure.refresh_from_db()
+    return departure
 
 
 @pytest.mark.parametrize("now", ["06:00", "13:00", "23:30"], indirect=True)

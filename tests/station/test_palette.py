@@ -66,3 +66,10 @@ def test_whatever_is_typed_is_answered(client_of, typed, status):
     client = client_of(staff_of(StationFactory(), Role.TICKET_CLERK))
 
     assert client.get(reverse("station:commands"), {"q": typed}).status_code == status
+
+
+def test_what_a_page_calls_its_own_is_nothing_to_the_palette(client_of):
+    """The desk has a word typed too."""
+    client = client_of(staff_of(StationFactory(), Role.DISPATCHER))
+
+    assert client.get(reverse("dispatch:desk"), {"q": "12345"}).status_code == 200
