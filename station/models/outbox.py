@@ -32,6 +32,12 @@ class OutboxMessage(models.Model):
         ]
         indexes = [
             models.Index(name="outbox_due", fields=["due_at"], condition=models.Q(state=MessageState.PENDING)),
+            # Pages are told at once, also when a night's invoices wait before them.
+            models.Index(
+                name="outbox_pushes",
+                fields=["due_at"],
+                condition=models.Q(state=MessageState.PENDING, task__startswith="push."),
+            ),
         ]
 
     def __str__(self) -> str:

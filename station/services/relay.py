@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 import redis
 from celery import current_app
@@ -34,19 +35,23 @@ def publish_due(*, now: datetime) -> int:
     behind it are free again.
     """
     messages = _lease_due(now, room=MOST_QUEUED - _queued())
-    for number, message in enumerate(messages):
-        try:
-            _send(message, now)
-        except Exception:
-            _release(messages[number + 1 :])
-            raise
+    pushes = [message for message in messages if message.task.startswith(PUSH)]
+    tasks = [message for message in messages if not message.task.startswith(PUSH)]
+    sent = 0
+    try:
+        _push(pushes, now)
+        for message in tasks:
+            sent += 1
+            _publish(message)
+    except Exception:
+        _release(tasks[sent:])
+        raise
     return len(messages)
 
 
 def _queued() -> int:
     """Messages that Redis holds for the workers; raises when it does not answer, before anything is leased."""
-    with _redis() as client:
-        return int(client.llen(current_app.conf.task_default_queue))
+    return int(_redis().llen(current_app.conf.task_default_queue))
 
 
 @transaction.atomic
@@ -69,13 +74,6 @@ def _release(messages: Sequence[OutboxMessage]) -> None:
     rows.update(leased_until=None, publications=F("publications") - 1)
 
 
-def _send(message: OutboxMessage, now: datetime) -> None:
-    if message.task.startswith(PUSH):
-        _push(message, now)
-    else:
-        _publish(message)
-
-
 def _publish(message: OutboxMessage) -> None:
     # The id names the delivery: Celery redelivers under the same id, a new publication gets another.
     delivery = f"{message.pk}-{message.publications + 1}"
@@ -83,17 +81,21 @@ def _publish(message: OutboxMessage) -> None:
     task.apply_async(task_id=delivery, retry=False, ignore_result=True)
 
 
-def _push(message: OutboxMessage, now: datetime) -> None:
-    """A push carries no data and may be missed: it is done when it was sent."""
-    topic = message.task.removeprefix(PUSH)
-    data = json.dumps({"topic": topic})
-    event = {"channel": topic, "event_type": "message", "data": data, "pub_id": None}
-    with _redis() as client:
-        client.publish(EVENTS_CHANNEL, json.dumps(event))
-    OutboxMessage.objects.filter(pk=message.pk).update(state=MessageState.DONE, done_at=now, leased_until=None)
+def _push(messages: Sequence[OutboxMessage], now: datetime) -> None:
+    """A push carries no data and may be missed: it is done when it was sent, and once is enough for each topic."""
+    if not messages:
+        return
+    for topic in dict.fromkeys(message.task.removeprefix(PUSH) for message in messages):
+        data = json.dumps({"topic": topic})
+        event = {"channel": topic, "event_type": "message", "data": data, "pub_id": None}
+        _redis().publish(EVENTS_CHANNEL, json.dumps(event))
+    rows = OutboxMessage.objects.filter(pk__in=[message.pk for message in messages])
+    rows.update(state=MessageState.DONE, done_at=now, leased_until=None)
 
 
+@cache
 def _redis() -> redis.Redis:
+    """Its pool opens a new connection where the old one broke."""
     return redis.Redis.from_url(
         settings.REDIS_URL,
         socket_timeout=REDIS_PATIENCE,
