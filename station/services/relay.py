@@ -93,11 +93,15 @@ def _push(messages: Sequence[OutboxMessage], now: datetime) -> None:
     rows.update(state=MessageState.DONE, done_at=now, leased_until=None)
 
 
-@cache
 def _redis() -> redis.Redis:
-    """Its pool opens a new connection where the old one broke."""
+    return _client(settings.REDIS_URL)
+
+
+@cache
+def _client(url: str) -> redis.Redis:
+    """One pool of connections: it opens a new one where the old one broke."""
     return redis.Redis.from_url(
-        settings.REDIS_URL,
+        url,
         socket_timeout=REDIS_PATIENCE,
         socket_connect_timeout=REDIS_PATIENCE,
         retry=Retry(NoBackoff(), 0),
