@@ -10,7 +10,7 @@ from demo.rules.script_people import Shifts
 from demo.rules.script_steps import Fact, Kind, Step
 
 _ON_ORDER = frozenset({"inter", "intra"})
-_BUYERS = (
+BUYERS = (
     "Nguyễn Thị Hoài", "Bùi Văn Tiến", "Đinh Thị Nga", "Hà Văn Luyến", "Quách Thị Thơm", "Trần Minh Đức", "Lê Thị Vân",
     "Phạm Quốc Huy", "Bạch Thị Hiền", "Xa Văn Thức",
 )  # fmt: skip
@@ -120,7 +120,7 @@ def _sale_facts(day: _Day, count: int) -> dict[str, Fact]:
         "method": "transfer" if is_transfer else "cash",
         "note": 0 if is_transfer else chance.choice((0, 0, 100_000, 500_000)),
         "reference": f"FT{chance.randrange(10**9, 10**10)}" if is_transfer else "",
-        "buyer": chance.choice(_BUYERS) if is_named else "",
+        "buyer": chance.choice(BUYERS) if is_named else "",
         "phone": f"09{chance.randrange(10**7, 10**8)}" if is_named else "",
     }
 

@@ -23,6 +23,15 @@ class Kind(StrEnum):
     CONFIRM = "confirm"
     LET_OUT = "let_out"
     LEAVE_EMPTY = "leave_empty"
+    RECEIVE_PARCEL = "receive_parcel"
+    LOAD_PARCEL = "load_parcel"
+    ARRIVE_PARCEL = "arrive_parcel"
+    HAND_OVER_PARCEL = "hand_over_parcel"
+    BLOCK = "block"
+    SELL_BY_CODE = "sell_by_code"
+    RATE = "rate"
+    COMPLAIN = "complain"
+    ANSWER = "answer"
 
 
 _ORDER = {kind: number for number, kind in enumerate(Kind)}
@@ -49,6 +58,13 @@ class Step:
     * pay: `method`, `reference`; the station's charge of the departure
     * confirm: `passengers` (at least as many as tickets were sold; the performer takes the greater)
     * let_out, leave_empty: nothing
+    * receive_parcel: `goods`, `pieces`, `weight` (kg), `sender`, `phone` (the sender's, by which it is found again),
+      `sender_address`, `receiver`, `receiver_id`, `receiver_phone`, `receiver_address`
+    * load_parcel, arrive_parcel, hand_over_parcel: `phone`, `receiver_id`
+    * block: `count` (seats, the last ones), `reason`
+    * sell_by_code: `count`, `buyer`, `reference` (of the bank's line)
+    * rate: `stars`; complain: `topic`, `words`, `phone`; both are a passenger's, `who` is empty
+    * answer: `words` (of the complaint), `answer`
     """
 
     at: datetime

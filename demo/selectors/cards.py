@@ -165,8 +165,13 @@ def _accountant(_held: _Held, waiting: Waiting) -> Lines:
 
 
 def _manager(held: _Held, waiting: Waiting) -> Lines:
-    sold = waiting.tickets
-    return [Line(str(sold), ngettext("ticket sold today", "tickets sold today", sold)), *_left(held, waiting)]
+    sold, waits = waiting.tickets, waiting.complaints["open"]
+    words = ngettext("complaint to answer", "complaints to answer", waits)
+    return [
+        Line(str(waits), words, "warn" if waiting.complaints["soon"] else "") if waits else None,
+        Line(str(sold), ngettext("ticket sold today", "tickets sold today", sold)),
+        *_left(held, waiting),
+    ]
 
 
 def _inspector(held: _Held, waiting: Waiting) -> Lines:

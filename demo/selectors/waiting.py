@@ -19,7 +19,8 @@ from station import clock
 from station.enums import RouteKind, TillState, VisitState
 from station.models import Departure, Till, YardVisit
 from station.selectors.departures import LIVE
-from ticketing.models import Sale
+from ticketing.enums import ComplaintState
+from ticketing.models import Complaint, Sale
 
 # By station, or by operator: figures by name.
 Figures = Mapping[int, Mapping[str, Any]]
@@ -128,6 +129,12 @@ class Waiting:
         """Station services nobody paid, opened in the last day."""
         rows = Charge.objects.filter(station__in=self.stations, state=ChargeState.DUE)
         return rows.filter(opened_at__gte=self.now - A_DAY).count()
+
+    @cached_property
+    def complaints(self) -> Mapping[str, int]:
+        """`open` at all stations, and of those `soon`: to be answered within a day, or overdue."""
+        rows = Complaint.objects.filter(station__in=self.stations, state=ComplaintState.OPEN)
+        return rows.aggregate(open=Count("pk"), soon=Count("pk", filter=Q(due_at__lt=self.now + A_DAY)))
 
     @cached_property
     def tickets(self) -> int:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Max, Q
 
 from demo.accounts import PASSWORD
-from demo.models import Planted, PlayedDay
+from demo.models import Demonstration, Planted, PlayedDay
 from demo.rules.script import Ca, Held, Run, Staff, Step, day_script
 from dispatch.rules import OPERATORS_OWN
 from dispatch.selectors import clearances
@@ -23,6 +23,7 @@ _NEVER = (DepartureState.CANCELLED, DepartureState.MISSED)
 _WITH_LEADS_TILL = "HB01"
 # Before the night shift that begins it.
 _EVE = timedelta(hours=-3, minutes=-30)
+_DUE_SOON = timedelta(hours=3)
 
 
 def script_of(played: PlayedDay) -> list[Step]:
@@ -31,7 +32,19 @@ def script_of(played: PlayedDay) -> list[Step]:
     return day_script(
         runs_of(station, played.day), cas_of(station, played.day), staff_of(station),
         seed=played.seed, present=clock.local(played.present), tickets=played.tickets,
+        left_open=_left_open(played),
     )  # fmt: skip
+
+
+def _left_open(played: PlayedDay) -> datetime | None:
+    """When a complaint is filed whose answer is due soon after the demonstration was built; None on other days."""
+    known = Demonstration.objects.order_by("pk").first()
+    if known is None:
+        return None
+    built_at = clock.local(known.built_at)
+    due_at = min(built_at + _DUE_SOON, built_at.replace(hour=23, minute=50))
+    filed_at = due_at - timedelta(days=played.station.complaint_days)
+    return filed_at if filed_at.date() == played.day else None
 
 
 def eve_of(day: date) -> datetime:

@@ -24,7 +24,7 @@ from station.services.master_data import (
     register_seat_map,
     register_station,
 )
-from ticketing.models import DiscountGroup, Surcharge
+from ticketing.models import DiscountGroup, FreightRate, Surcharge
 from ticketing.services.fares import set_fares
 
 Operators = dict[str, Operator]
@@ -196,9 +196,17 @@ def _tariff(prices: dict[str, Any], service: Service, station_class: int, kind: 
 
 
 def set_reductions(since: date) -> None:
-    """Who pays less at every operator, and what comes on top around Tết (rates of the demonstration)."""
+    """Who pays less at every operator, what comes on top around Tết, and freight (rates of the demonstration)."""
     prices = load("reductions")
     for row in prices["groups"]:
         enter(DiscountGroup(**{**row, "percent": Decimal(row["percent"])}, valid_from=since))
     for row in prices["surcharges"]:
         enter(Surcharge(**{**row, "percent": Decimal(row["percent"])}))
+    set_freight(since)
+
+
+def set_freight(since: date) -> None:
+    """What parcels and heavy luggage cost, unless a demonstration of an earlier version has it already."""
+    if not FreightRate.objects.exists():
+        for row in load("reductions")["freight"]:
+            enter(FreightRate(**row, valid_from=since))

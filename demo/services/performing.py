@@ -8,6 +8,7 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from demo.rules.script import Kind, Step
+from demo.services import beside
 from dispatch import services as dispatch
 from dispatch.enums import OrderState
 from dispatch.models import DispatchOrder
@@ -51,6 +52,15 @@ class Performer:
             Kind.CONFIRM: self._confirm,
             Kind.LET_OUT: self._let_out,
             Kind.LEAVE_EMPTY: self._leave_empty,
+            Kind.RECEIVE_PARCEL: lambda step: beside.receive_parcel(step, self._till_of(step)),
+            Kind.LOAD_PARCEL: lambda step: beside.load_parcel(step, self._person(step.who)),
+            Kind.ARRIVE_PARCEL: lambda step: beside.arrive_parcel(step, self._person(step.who)),
+            Kind.HAND_OVER_PARCEL: lambda step: beside.hand_over_parcel(step, self._person(step.who)),
+            Kind.BLOCK: lambda step: beside.block(step, self._departure(step), self._person(step.who)),
+            Kind.SELL_BY_CODE: self._sell_by_code,
+            Kind.RATE: beside.rate,
+            Kind.COMPLAIN: beside.complain,
+            Kind.ANSWER: lambda step: beside.answer(step, self._person(step.who)),
         }
 
     def perform(self, step: Step) -> None:
@@ -130,15 +140,19 @@ class Performer:
             by=till.clerk, now=step.at,
         )  # fmt: skip
 
+    def _sell_by_code(self, step: Step) -> None:
+        till = self._till_of(step)
+        beside.sell_by_code(step, self.station, till, bank=till.shift.lead)
+
     def _till_of(self, step: Step) -> Till:
         """The open till of who acts, else of somebody who was at a till by then. Raises TillNotOpen."""
-        tills = Till.objects.select_related("clerk").filter(
+        tills = Till.objects.select_related("clerk", "shift__lead").filter(
             station=self.station, state=TillState.OPEN, opened_at__lte=step.at
         )
         rows = list(tills.order_by("pk"))
         if own := [till for till in rows if till.clerk.username == step.who]:
             return own[0]
-        needed = "ticketing.sell" if step.kind == Kind.SELL else "fees.take_payment"
+        needed = "fees.take_payment" if step.kind == Kind.PAY else "ticketing.sell"
         able = [till for till in rows if has_right(till.clerk, needed, self.station, step.at)]
         if not able:
             raise TillNotOpen

@@ -10,6 +10,7 @@ from demo.models import Demonstration, PlayedDay
 from demo.selectors.diagram import current_offset, moving_stations
 from demo.services.days import eve_of, give_signers, script_of
 from demo.services.diagram import ensure_diagram
+from demo.services.network import set_freight
 from demo.services.playing import is_ahead, prepare
 from station import clock
 from station.models import Station, Till, YardVisit
@@ -52,6 +53,7 @@ def begin_round(*, now: datetime) -> None:
     known.round_at, known.is_ready = now, False
     known.save()
     give_signers(now)
+    set_freight(clock.local_day(now))
     ensure_diagram(now)
     for station in moving_stations():
         for day in _past(known):

@@ -24,8 +24,9 @@ from tests.factories import (
     staff,
 )
 from tests.factories_dispatch import IN_FORCE, PAPERS
-from tests.factories_fees import VatRateFactory, priced
+from tests.factories_fees import BankAccountFactory, VatRateFactory, priced
 from tests.factories_ticketing import declare_fares
+from ticketing.models import FreightRate
 
 PEOPLE = {
     "truongca1": [Role.SHIFT_LEAD, Role.TICKET_CLERK, Role.DISPATCHER, Role.GUARD],
@@ -53,12 +54,15 @@ def small_station() -> Station:
             staff(user, station, role)
     priced()
     VatRateFactory(code="transport")
+    BankAccountFactory(station=station)
+    FreightRate.objects.create(kind="parcel", per_kg=3_000, least=30_000, valid_from=IN_FORCE["valid_from"])
     return station
 
 
 def coach(
-    station: Station, hhmm: str, *, electronic: bool = True, day: date = TODAY, operator: Operator | None = None
-) -> Departure:
+    station: Station, hhmm: str, *, electronic: bool = True, day: date = TODAY, operator: Operator | None = None,
+    places: int = 6,
+) -> Departure:  # fmt: skip
     """A departure on sale, with coach, driver and papers; nobody has drawn up its order."""
     if operator is None:
         operator = company(signs_electronically=electronic)
@@ -68,7 +72,7 @@ def coach(
         ContractFactory(station=station, operator=operator, ticket_issuer=TicketIssuer.STATION_DELEGATED)
     driver = DriverFactory(operator=operator)
     DocumentFactory(vehicle=None, driver=driver, kind=DocumentKind.LICENCE, **IN_FORCE)
-    vehicle = VehicleFactory(operator=operator, seat_map=SeatMapFactory(size=6))
+    vehicle = VehicleFactory(operator=operator, seat_map=SeatMapFactory(size=places))
     for kind in PAPERS:
         DocumentFactory(vehicle=vehicle, kind=kind, **IN_FORCE)
     departure = DepartureFactory(

@@ -1,6 +1,7 @@
 """What waits for each person of the demonstration, on the card of the role chooser."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -16,6 +17,10 @@ from tests.factories_dispatch import JPEG, drawn, entered, inside, issued, ready
 from tests.factories_einvoice import invoice_of_charge
 from tests.factories_fees import notes, till_of
 from tests.factories_ticketing import declare_fares, priced_departure, sell
+from ticketing.enums import ComplaintTopic
+from ticketing.models import Ticket
+from ticketing.services import file_complaint
+from ticketing.services.feedback import Grievance
 
 pytestmark = [pytest.mark.django_db]
 
@@ -144,6 +149,10 @@ def test_a_manager_reads_what_was_sold_and_what_left_and_an_administrator_no_fig
     Departure.objects.filter(pk=gone.pk).update(state="departed", departed_at=NOW)
 
     assert lines_of("quanly1") == [("1", "ticket sold today", ""), ("1", "coach left today", "")]
+    said = Grievance(ComplaintTopic.LATE, "Xe ra bến muộn.")
+    complaint = file_complaint(ticket_id=Ticket.objects.get().pk, key=uuid4(), said=said, now=NOW)
+    assert lines_of("quanly1")[0] == ("1", "complaint to answer", "")
+    assert lines_of("quanly1", complaint.due_at - timedelta(hours=3))[0] == ("1", "complaint to answer", "warn")
     assert lines_of("thanhtra1") == [("1", "coach left today", "")]
     assert lines_of("admin") == [("", "People, routes, prices and everything that is looked up", "")]
 
@@ -160,5 +169,5 @@ def test_the_cards_take_the_same_queries_however_long_the_day(django_assert_num_
         declare_fares(departure)
         sell(departure, "A1")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         card_groups(NOW)

@@ -17,6 +17,8 @@ STAFF = Staff(
 )  # fmt: skip
 COACH = Run(7, MIDNIGHT + timedelta(hours=9), "inter", "28B00107", "OP01", 28, 5, True, "nhaxe1")
 DESK = [Kind.SIGN, Kind.ENTER, Kind.CHECK, Kind.PAY, Kind.CONFIRM, Kind.LET_OUT]
+PARCEL = [Kind.RECEIVE_PARCEL, Kind.LOAD_PARCEL, Kind.ARRIVE_PARCEL, Kind.HAND_OVER_PARCEL]
+BESIDE = {*PARCEL, Kind.BLOCK, Kind.SELL_BY_CODE, Kind.RATE, Kind.COMPLAIN, Kind.ANSWER}
 
 
 def script(*runs, seed=1, hour=13, tickets=100):
@@ -55,7 +57,7 @@ def test_a_departure_that_is_taken_out_changes_nothing_for_the_others():
 def test_a_coach_goes_through_the_desk_in_order():
     steps = of(COACH, script(COACH))
 
-    assert [step.kind for step in steps if step.kind != Kind.SELL] == DESK
+    assert [step.kind for step in steps if step.kind in DESK] == DESK
     assert {step.who for step in steps if step.kind == Kind.SIGN} == {"nhaxe1"}
 
 
@@ -166,3 +168,40 @@ def test_nobody_sells_while_the_night_shift_of_the_day_before_counts():
     assert [at for at in sold if counting[0] <= at < counting[1]] == []
     assert [step for step in steps if step.kind == Kind.PAY and counting[0] <= step.at < counting[1]] == []
     assert len(sold) > 3
+
+
+def test_beside_the_coaches_a_few_of_a_hundred_carry_parcels_and_are_talked_about():
+    steps = script(*many(1_000))
+
+    counts = Counter(step.kind for step in steps if step.kind in BESIDE)
+    assert sum(counts.values()) <= len(steps) * 5 // 100
+    assert counts.keys() == BESIDE
+    assert 30 <= counts[Kind.RECEIVE_PARCEL] <= 70
+    assert 100 <= counts[Kind.RATE] <= 200
+    assert counts[Kind.HAND_OVER_PARCEL] <= counts[Kind.ARRIVE_PARCEL] <= counts[Kind.LOAD_PARCEL]
+    assert counts[Kind.ANSWER] == counts[Kind.COMPLAIN]
+
+
+def test_a_parcel_goes_with_its_coach_and_what_is_said_comes_after_it():
+    steps = script(*many(400))
+    left = {step.departure: step.at for step in steps if step.kind == Kind.LET_OUT}
+    confirmed = {step.departure: step.at for step in steps if step.kind == Kind.CONFIRM}
+
+    early = [step.key for step in steps if step.kind in {Kind.RATE, Kind.COMPLAIN, Kind.ARRIVE_PARCEL}
+             and step.at < left[step.departure]]  # fmt: skip
+    late = [step.key for step in steps if step.kind == Kind.RECEIVE_PARCEL and step.at > confirmed[step.departure]]
+    journeys = [[step.kind for step in of(run, steps) if step.kind in PARCEL] for run in many(400)]
+
+    assert (early, late) == ([], [])
+    assert [way for way in journeys if way != PARCEL[: len(way)]] == []
+
+
+def test_one_complaint_is_left_for_the_visitor():
+    filed_at = MIDNIGHT + timedelta(hours=16)
+
+    steps = day_script(many(), CAS, STAFF, seed=1, present=MIDNIGHT, left_open=filed_at)
+
+    said = [step for step in steps if step.key == "complain:open"]
+    assert [(step.at, step.kind) for step in said] == [(filed_at, Kind.COMPLAIN)]
+    assert [step.key for step in steps if step.kind == Kind.ANSWER and step.departure == said[0].departure] == []
+    assert [step for step in steps if step is not said[0]] == script(*many(), hour=0)
