@@ -88,16 +88,25 @@ class Clerk:
     ) -> tuple[http.client.HTTPResponse, str]:
         cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         method, body = ("GET", None) if fields is None else ("POST", urlencode(fields))
-        if time.monotonic() - self.used_at > KEPT:
+        given = {**cookie, **(FORM if body else {}), **(headers or {})}
+        try:
+            answer = self._sent(method, path, body, given)
+        except (http.client.RemoteDisconnected, ConnectionError):  # closed while we were sending: once more
+            self.odd["sent again"] += 1
             self.connection.close()
-        self.connection.request(method, path, body, {**cookie, **(FORM if body else {}), **(headers or {})})
-        answer = self.connection.getresponse()
+            answer = self._sent(method, path, body, given)
         page = answer.read().decode()
         self.used_at = time.monotonic()
         for line in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value
         return answer, page
+
+    def _sent(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> http.client.HTTPResponse:
+        if time.monotonic() - self.used_at > KEPT:
+            self.connection.close()
+        self.connection.request(method, path, body, headers)
+        return self.connection.getresponse()
 
     def come(self) -> None:
         """Log in and open the counter."""

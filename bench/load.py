@@ -94,14 +94,16 @@ def main() -> None:
     statuses: Counter[str] = Counter()
     codes: Counter[str] = Counter()
     times = []
+    seconds: Counter[int] = Counter()  # answers in each second
     begun, burnt = time.perf_counter(), time.process_time()
     for status, body, took in answers(clients, plan["seconds"] or float("inf")):
         statuses[status] += 1
         times.append(took)
+        seconds[int(time.perf_counter() - begun)] += 1
         if status >= "3":
             codes[json.loads(body).get("code", status) if body[:1] == b"{" else status] += 1
     said = {
-        "statuses": statuses, "codes": codes, "times": times,
+        "statuses": statuses, "codes": codes, "times": times, "by_second": [seconds[at] for at in range(max(seconds) + 1)],
         "seconds": time.perf_counter() - begun, "cpu": time.process_time() - burnt,
     }  # fmt: skip
     json.dump(said, sys.stdout)

@@ -31,12 +31,13 @@ class Copy:
     programs: list[Program]
 
     def cpu(self) -> dict[str, float]:
-        """Seconds of CPU that each program burnt so far, everything it started included."""
+        """Seconds of CPU that each program burnt so far, everything it started included, and that nobody did."""
         pids = {program.name: program.process.pid for program in self.programs if program.process}
         server = data_dir() / "postgres" / "postmaster.pid"
         pids["postgres"] = int(server.read_text().split()[0])
         children, burnt = _processes()
-        return {name: _whole(pid, children, burnt) for name, pid in pids.items()}
+        whole = {name: _whole(pid, children, burnt) for name, pid in pids.items()}
+        return {**whole, "idle": _idle()}
 
 
 @contextmanager
@@ -86,6 +87,12 @@ def _processes() -> tuple[dict[int, list[int]], dict[int, float]]:
     return children, burnt
 
 
+def _idle() -> float:
+    """Seconds that processors had nothing to do, or waited for the disk."""
+    fields = Path("/proc/stat").read_text().split(maxsplit=6)
+    return (int(fields[4]) + int(fields[5])) / _TICK
+
+
 def _whole(pid: int, children: dict[int, list[int]], burnt: dict[int, float]) -> float:
     return burnt.get(pid, 0.0) + sum(_whole(child, children, burnt) for child in children[pid])
 
@@ -99,6 +106,7 @@ class Load:
     seconds: float
     cpu: float
     times: list[float] = field(repr=False)
+    by_second: list[int] = field(repr=False)
 
     @property
     def count(self) -> int:
@@ -106,6 +114,11 @@ class Load:
 
     def ms(self, percent: int) -> float:
         return 1000 * quantiles(self.times, n=100)[percent - 1]
+
+    def slowest(self, seconds: int) -> float:
+        """Answers a second in the worst stretch of so many whole seconds."""
+        whole = self.by_second[:-1]
+        return min((sum(whole[at : at + seconds]) / seconds for at in range(len(whole) - seconds + 1)), default=0.0)
 
 
 def post_from_outside(

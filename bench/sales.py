@@ -60,7 +60,7 @@ def _detail(seen: Load, made: int, costs: dict[str, float], behind: int, broken:
     each = {name: 1000 * burnt / max(made, 1) for name, burnt in {**costs, "load": seen.cpu}.items()}
     return (
         f"{made} sales in {seen.seconds:.0f} s at {TILLS} tills; {seen.count - made} refused {seen.codes or ''}; "
-        f"p50 {seen.ms(50):.0f} ms, p95 {seen.ms(95):.0f} ms; "
+        f"p50 {seen.ms(50):.0f} ms, p95 {seen.ms(95):.0f} ms; the slowest 10 s {seen.slowest(10):.0f}/s; "
         f"ms CPU per sale: {', '.join(f'{name} {ms:.2f}' for name, ms in each.items())}; "
         f"{behind} messages behind; broken: {', '.join(broken) or 'nothing'}; load {load()}"
     )
