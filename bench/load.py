@@ -103,7 +103,8 @@ def main() -> None:
         if status >= "3":
             codes[json.loads(body).get("code", status) if body[:1] == b"{" else status] += 1
     said = {
-        "statuses": statuses, "codes": codes, "times": times, "by_second": [seconds[at] for at in range(max(seconds) + 1)],
+        "statuses": statuses, "codes": codes, "times": times,
+        "by_second": [seconds[at] for at in range(max(seconds) + 1)],
         "seconds": time.perf_counter() - begun, "cpu": time.process_time() - burnt,
     }  # fmt: skip
     json.dump(said, sys.stdout)
