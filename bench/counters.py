@@ -6,6 +6,8 @@ from statistics import median, quantiles
 from bench import day
 from bench.figures import Figure, at_most, load
 from bench.running import copy, run_outside
+from reports.selectors.pace import pace_of_day
+from station.models import Till, User
 
 COUNTERS = 20
 THINK = 1.0  # s before each Enter
@@ -25,13 +27,14 @@ def commit() -> Figure:
 
 
 def _p95(step: str) -> Figure:
-    seen, costs = _seen()
+    seen, costs, _ = _seen()
     times = [1000 * took for took in seen[step]]
     entered = len(seen["hold"]) + len(seen["commit"])
     cpu = ", ".join(f"{name} {1000 * burnt / entered:.1f}" for name, burnt in costs.items())
     said = (
         f"{len(times)} at {COUNTERS} counters, {THINK:g} s before each Enter, {SECONDS} s",
         f"p50 {median(times):.0f} ms, most {max(times):.0f} ms",
+        f"seconds a sale by the server's own times: {_by_clerk()}",
         f"ms CPU per Enter (papers printed beside it): {cpu}",
         f"odd: {seen['odd'] or 'nothing'}; load {load()}",
     )
@@ -39,13 +42,22 @@ def _p95(step: str) -> Figure:
 
 
 @cache
-def _seen() -> tuple[dict, dict[str, float]]:
-    """Both figures come from one run; what each program cost beside it, in seconds of CPU."""
-    people = [person.username for person in day.clerks(COUNTERS)]
-    plan = {"clerks": people, "password": day.PASSWORD, "think": THINK}
+def _seen() -> tuple[dict, dict[str, float], list[User]]:
+    """Both figures come from one run of these clerks; what each program cost beside it, in seconds of CPU."""
+    people = day.clerks(COUNTERS)
+    plan = {"clerks": [person.username for person in people], "password": day.PASSWORD, "think": THINK}
     with copy() as running:
         run_outside("bench.clerks", {**plan, "port": running.port, "think": THINK / 4, "seconds": WARM_UP})
         before = running.cpu()
         seen = run_outside("bench.clerks", {**plan, "port": running.port, "seconds": SECONDS})
         costs = {name: burnt - before[name] for name, burnt in running.cpu().items()}
-    return seen, {**costs, "load": seen["cpu"]}
+    return seen, {**costs, "load": seen["cpu"]}, people
+
+
+def _by_clerk() -> str:
+    """What the page of the shift lead says of them, thinking included."""
+    *_, people = _seen()
+    shift = Till.objects.filter(clerk__in=people).latest("pk").shift
+    [line] = [one for one in pace_of_day(shift.station, shift.business_on).shifts if one.shift == shift]
+    halves = [one.pace.median for one in line.clerks if one.clerk in people and one.pace.median is not None]
+    return f"{min(halves)} to {max(halves)}, from clerk to clerk, half of the sales at most"
