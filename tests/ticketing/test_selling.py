@@ -176,7 +176,9 @@ def test_days_ahead_are_folded_away_until_one_of_their_departures_is_asked_for(s
 
     assert [[row.departure for row in day.offers] for day in by_day] == [[first], [later]]
     assert [day.is_open for day in by_day] == [True, False]
-    assert [day.is_open for day in asked] == [False, True]
+    assert [day.is_open for day in asked] == [True, True]  # today's leaves soon
+    late = selectors.desk_of(station, None, selectors.Want(letters="sl"), tomorrow - timedelta(hours=11)).days
+    assert [(day.on, day.is_open) for day in late] == [(tomorrow.date(), True)]
 
 
 def test_the_counter_shows_it_with_its_seats_and_no_way_to_choose_it(station, run, now, client_of, time_machine):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from station.clock import local, local_day
 from station.models import RouteStop, Station, Till
@@ -22,6 +22,9 @@ from ticketing.selectors.prices import Groups, groups_of
 from ticketing.selectors.seats import SeatPlace, proposed_seats, seat_plan
 from ticketing.selectors.stretches import stops_along, stretch_of
 from ticketing.selectors.tickets import last_sale_of, open_hold
+
+# Who stands at the counter now may want a coach of the next day that leaves so soon.
+SOON = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class Desk:
     to: str
     offers: Sequence[Offer]
     others: Sequence[Offer]
+    days: Sequence[SaleDay]
     offer: Offer | None
     stops: Sequence[RouteStop]
     plan: Sequence[SeatPlace]
@@ -92,18 +96,6 @@ class Desk:
         return sum(1 + rider.lap_children for rider in self.riders)
 
     @property
-    def days(self) -> list[SaleDay]:
-        """The departures by day: that of the chosen one is open, and one on which nothing is to be chosen."""
-        known = sorted({offer.departure.service_on for offer in (*self.offers, *self.others)})
-        chosen = self.offer.departure.service_on if self.offer else next(iter(known), None)
-        days = []
-        for day in known:
-            offers = [offer for offer in self.offers if offer.departure.service_on == day]
-            others = [offer for offer in self.others if offer.departure.service_on == day]
-            days.append(SaleDay(day, offers, others, is_open=day == chosen or not offers))
-        return days
-
-    @property
     def decks(self) -> dict[int, list[SeatPlace]]:
         decks: dict[int, list[SeatPlace]] = {}
         for place in self.plan:
@@ -120,6 +112,7 @@ def desk_of(
     hold = open_hold(till, now) if till else None
     to = hold.to_stop.search_key if hold else _place(station, destinations, want, now)
     offers = departures_to(station, to, now) if to else []
+    others = sold_elsewhere_to(station, to, now) if to else []
     offer = _chosen_offer(offers, want, hold, now)
     plan = _plan(offer, hold, now)
     chosen = _chosen_seats(plan, want, hold)
@@ -128,7 +121,8 @@ def desk_of(
         destinations=destinations,
         to=to,
         offers=offers,
-        others=sold_elsewhere_to(station, to, now) if to else [],
+        others=others,
+        days=_days(offers, others, offer, now),
         offer=offer,
         stops=stops_along(offer.departure) if offer else [],
         plan=plan,
@@ -140,6 +134,18 @@ def desk_of(
         riders=_riders(offer, groups, chosen, want),
         groups=list(groups.of(offer.departure).values()) if offer else [],
     )
+
+
+def _days(offers: Sequence[Offer], others: Sequence[Offer], chosen: Offer | None, now: datetime) -> list[SaleDay]:
+    """The departures by day. Open are that of the chosen one, one that begins soon (at midnight the next coach is
+    tomorrow's), and one on which nothing is to be chosen."""
+    days = []
+    for day in sorted({offer.departure.service_on for offer in (*offers, *others)}):
+        mine = [offer for offer in offers if offer.departure.service_on == day]
+        soon = not mine or mine[0].departure.planned_at < now + SOON
+        is_open = soon or (chosen is not None and chosen.departure.service_on == day)
+        days.append(SaleDay(day, mine, [row for row in others if row.departure.service_on == day], is_open))
+    return days
 
 
 def _riders(offer: Offer | None, groups: Groups, seats: Sequence[str], want: Want) -> list[Rider]:
