@@ -95,7 +95,9 @@ def rate(step: Step) -> None:
 def complain(step: Step) -> None:
     if ticket := _passenger(step, 1):
         said = Grievance(ComplaintTopic(str(step.facts["topic"])), str(step.facts["words"]), str(step.facts["phone"]))
-        services.file_complaint(ticket_id=ticket.pk, key=uuid5(NAMESPACE_OID, step.key), said=said, now=step.at)
+        services.file_complaint(
+            ticket_id=ticket.pk, key=uuid5(NAMESPACE_OID, f"{step.key}:{ticket.code}"), said=said, now=step.at
+        )
 
 
 def answer(step: Step, by: User) -> None:

@@ -19,8 +19,8 @@ from station.services.master_data import register_person
 
 HELD_BY = {"late_coach": Held.AT_THE_GATE, "expired_coach": Held.AT_THE_CHECK, "unpaid_charge": Held.AT_THE_TILL}
 _NEVER = (DepartureState.CANCELLED, DepartureState.MISSED)
-# Whose lead works several sites has a till at one of them only.
-_WITH_LEADS_TILL = "HB01"
+# Where visitors look first. Its lead, who works several sites, has a till at this one only.
+_FIRST = "HB01"
 # Before the night shift that begins it.
 _EVE = timedelta(hours=-3, minutes=-30)
 _DUE_SOON = timedelta(hours=3)
@@ -39,7 +39,7 @@ def script_of(played: PlayedDay) -> list[Step]:
 def _left_open(played: PlayedDay) -> datetime | None:
     """When a complaint is filed whose answer is due soon after the demonstration was built; None on other days."""
     known = Demonstration.objects.order_by("pk").first()
-    if known is None:
+    if known is None or played.station.code != _FIRST:
         return None
     built_at = clock.local(known.built_at)
     due_at = min(built_at + _DUE_SOON, built_at.replace(hour=23, minute=50))
@@ -79,7 +79,7 @@ def staff_of(station: Station) -> Staff:
 
     return Staff(
         leads=tuple(leads), clerks=others(Role.TICKET_CLERK), dispatchers=others(Role.DISPATCHER),
-        guards=others(Role.GUARD), lead_has_till=station.code == _WITH_LEADS_TILL,
+        guards=others(Role.GUARD), lead_has_till=station.code == _FIRST,
         counters=Counter.objects.filter(station=station).count(),
     )  # fmt: skip
 
