@@ -35,8 +35,10 @@ SEARCHES = {
     "/api/v1/departures/": ["date", "limit", "offset", "station"],
     "/api/v1/charges/": ["plate", "service_on", "limit"],
 }
-# Another station's things, asked for by somebody who holds the same role elsewhere.
-ANYBODYS = {"/board/<str:code>/", "/verify/<str:token>/", "/display/<int:counter_id>/"}
+# Another station's things, asked for by somebody who holds the same role elsewhere. A layout is no station's.
+ANYBODYS = {
+    "/board/<str:code>/", "/verify/<str:token>/", "/display/<int:counter_id>/", "/setup/layouts/<int:layout_id>/copy/",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
