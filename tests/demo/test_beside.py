@@ -87,3 +87,15 @@ def test_one_complaint_of_a_week_ago_is_due_today_and_nobody_answered_it(station
         "open", at("13:00"), at("13:00") + timedelta(days=7),
     )  # fmt: skip
     assert (step.departure, played.skipped) == (complaint.ticket.departure_id, {})
+
+
+def test_nobody_leaves_one_open_anywhere_else(station, monkeypatch):
+    always(monkeypatch)
+    played = day_of(station)
+    Demonstration.objects.update(built_at=at("10:00") + timedelta(days=7))
+    left_open = [step for step in script_of(played) if step.kind == Kind.COMPLAIN]
+    station.code = "HB02"
+    station.save()
+
+    assert len(left_open) == 1
+    assert [step for step in script_of(played) if step.kind == Kind.COMPLAIN] == []
