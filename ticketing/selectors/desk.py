@@ -13,8 +13,12 @@ from ticketing.selectors.offers import (
     Destination,
     Offer,
     departures_to,
+    destinations_among,
     destinations_of,
+    digits_of,
     offer_of,
+    offers_to,
+    on_sale,
     places_like,
     sold_elsewhere_to,
 )
@@ -103,15 +107,15 @@ class Desk:
         return decks
 
 
-def desk_of(
-    station: Station, till: Till | None, want: Want, now: datetime, *, counter_id: int | None = None
-) -> Desk:  # fmt: skip
+def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> Desk:
     """The screen for *want*. What the till keeps for a customer stands above every wish; the digits are those of its
-    counter (or of *counter_id*). Raises NoSuchPlace."""
-    destinations = destinations_of(station, local_day(now), now, till.counter_id if till else counter_id)
+    counter. Raises NoSuchPlace."""
+    counter_id = till.counter_id if till else None
+    departures = list(on_sale(station, now))
+    destinations = destinations_among(departures, digits_of(station, local_day(now), counter_id), now)
     hold = open_hold(till, now) if till else None
-    to = hold.to_stop.search_key if hold else _place(station, destinations, want, now)
-    offers = departures_to(station, to, now) if to else []
+    to = hold.to_stop.search_key if hold else _place(station, want, now, counter_id) or _usual(destinations)
+    offers = offers_to(to, departures, now) if to else []
     others = sold_elsewhere_to(station, to, now) if to else []
     offer = _chosen_offer(offers, want, hold, now)
     plan = _plan(offer, hold, now)
@@ -134,6 +138,14 @@ def desk_of(
         riders=_riders(offer, groups, chosen, want),
         groups=list(groups.of(offer.departure).values()) if offer else [],
     )
+
+
+def offer_for(station: Station, want: Want, now: datetime, counter_id: int | None) -> Offer | None:
+    """The offer that the screen for *want* shows, and nothing else of it: what Enter keeps a seat of.
+    Raises NoSuchPlace."""
+    to = _place(station, want, now, counter_id)
+    to = to or _usual(destinations_of(station, local_day(now), now, counter_id))
+    return _chosen_offer(departures_to(station, to, now), want, None, now) if to else None
 
 
 def _days(offers: Sequence[Offer], others: Sequence[Offer], chosen: Offer | None, now: datetime) -> list[SaleDay]:
@@ -163,21 +175,23 @@ def _riders(offer: Offer | None, groups: Groups, seats: Sequence[str], want: Wan
     return riders
 
 
-def _place(station: Station, destinations: Sequence[Destination], want: Want, now: datetime) -> str:
-    """The search key of the place to go to: by digit, by letters, as it was, the default, or the first favourite that
-    still runs."""
+def _place(station: Station, want: Want, now: datetime, counter_id: int | None) -> str:
+    """The search key of the place that *want* names: by digit, by letters, or as it was; nothing when it names none."""
     if want.favourite:
-        chosen = next((row for row in destinations if row.number == want.favourite), None)
-        if chosen is None:
+        chosen = [row for row in digits_of(station, local_day(now), counter_id) if row.number == want.favourite]
+        if not chosen:
             raise NoSuchPlace(place=want.favourite)
-        return chosen.key
+        return chosen[0].key
     if want.letters:
         found = places_like(station, want.letters, now)
         if not found:
             raise NoSuchPlace(place=want.letters)
         return found[0].search_key
-    if want.to:
-        return want.to
+    return want.to
+
+
+def _usual(destinations: Sequence[Destination]) -> str:
+    """The default of the counter, or its first favourite that still runs."""
     running = sorted((row for row in destinations if row.next_offer), key=lambda row: not row.is_default)
     return running[0].key if running else ""
 
