@@ -11,6 +11,7 @@ from ticketing.errors import NoSuchPlace, NoSuchStop
 from ticketing.models import DiscountGroup, Hold, Sale
 from ticketing.selectors.offers import (
     Destination,
+    Digit,
     Offer,
     departures_to,
     destinations_among,
@@ -110,11 +111,11 @@ class Desk:
 def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> Desk:
     """The screen for *want*. What the till keeps for a customer stands above every wish; the digits are those of its
     counter. Raises NoSuchPlace."""
-    counter_id = till.counter_id if till else None
     departures = list(on_sale(station, now))
-    destinations = destinations_among(departures, digits_of(station, local_day(now), counter_id), now)
+    digits = digits_of(station, local_day(now), till.counter_id if till else None)
+    destinations = destinations_among(departures, digits, now)
     hold = open_hold(till, now) if till else None
-    to = hold.to_stop.search_key if hold else _place(station, want, now, counter_id) or _usual(destinations)
+    to = hold.to_stop.search_key if hold else _place(station, digits, want, now) or _usual(destinations)
     offers = offers_to(to, departures, now) if to else []
     others = sold_elsewhere_to(station, to, now) if to else []
     offer = _chosen_offer(offers, want, hold, now)
@@ -143,7 +144,8 @@ def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> D
 def offer_for(station: Station, want: Want, now: datetime, counter_id: int | None) -> Offer | None:
     """The offer that the screen for *want* shows, and nothing else of it: what Enter keeps a seat of.
     Raises NoSuchPlace."""
-    to = _place(station, want, now, counter_id)
+    digits = digits_of(station, local_day(now), counter_id) if want.favourite else []
+    to = _place(station, digits, want, now)
     to = to or _usual(destinations_of(station, local_day(now), now, counter_id))
     return _chosen_offer(departures_to(station, to, now), want, None, now) if to else None
 
@@ -175,13 +177,13 @@ def _riders(offer: Offer | None, groups: Groups, seats: Sequence[str], want: Wan
     return riders
 
 
-def _place(station: Station, want: Want, now: datetime, counter_id: int | None) -> str:
+def _place(station: Station, digits: Sequence[Digit], want: Want, now: datetime) -> str:
     """The search key of the place that *want* names: by digit, by letters, or as it was; nothing when it names none."""
     if want.favourite:
-        chosen = [row for row in digits_of(station, local_day(now), counter_id) if row.number == want.favourite]
-        if not chosen:
+        chosen = next((row for row in digits if row.number == want.favourite), None)
+        if chosen is None:
             raise NoSuchPlace(place=want.favourite)
-        return chosen[0].key
+        return chosen.key
     if want.letters:
         found = places_like(station, want.letters, now)
         if not found:
