@@ -11,7 +11,7 @@ from ticketing.selectors.changes import (
     seat_kinds,
     work_lists,
 )
-from ticketing.selectors.desk import Desk, Rider, Want, desk_of, offer_for
+from ticketing.selectors.desk import Desk, Rider, Want, desk_of
 from ticketing.selectors.exchanges import EXCHANGEABLE, Exchange, exchanged_from, exchanges_for, group_of, seats_for
 from ticketing.selectors.favourites import favourites_of, places_from
 from ticketing.selectors.feedback import (
@@ -158,7 +158,6 @@ __all__ = [
     "meant_for",
     "next_copies",
     "not_boarded",
-    "offer_for",
     "offer_of",
     "offers_of",
     "open_complaints",

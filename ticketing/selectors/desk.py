@@ -11,15 +11,10 @@ from ticketing.errors import NoSuchPlace, NoSuchStop
 from ticketing.models import DiscountGroup, Hold, Sale
 from ticketing.selectors.offers import (
     Destination,
-    Digit,
     Offer,
     departures_to,
-    destinations_among,
     destinations_of,
-    digits_of,
     offer_of,
-    offers_to,
-    on_sale,
     places_like,
     sold_elsewhere_to,
 )
@@ -108,15 +103,15 @@ class Desk:
         return decks
 
 
-def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> Desk:
+def desk_of(
+    station: Station, till: Till | None, want: Want, now: datetime, *, counter_id: int | None = None
+) -> Desk:  # fmt: skip
     """The screen for *want*. What the till keeps for a customer stands above every wish; the digits are those of its
-    counter. Raises NoSuchPlace."""
-    departures = list(on_sale(station, now))
-    digits = digits_of(station, local_day(now), till.counter_id if till else None)
-    destinations = destinations_among(departures, digits, now)
+    counter (or of *counter_id*). Raises NoSuchPlace."""
+    destinations = destinations_of(station, local_day(now), now, till.counter_id if till else counter_id)
     hold = open_hold(till, now) if till else None
-    to = hold.to_stop.search_key if hold else _place(station, digits, want, now) or _usual(destinations)
-    offers = offers_to(to, departures, now) if to else []
+    to = hold.to_stop.search_key if hold else _place(station, destinations, want, now)
+    offers = departures_to(station, to, now) if to else []
     others = sold_elsewhere_to(station, to, now) if to else []
     offer = _chosen_offer(offers, want, hold, now)
     plan = _plan(offer, hold, now)
@@ -139,15 +134,6 @@ def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> D
         riders=_riders(offer, groups, chosen, want),
         groups=list(groups.of(offer.departure).values()) if offer else [],
     )
-
-
-def offer_for(station: Station, want: Want, now: datetime, counter_id: int | None) -> Offer | None:
-    """The offer that the screen for *want* shows, and nothing else of it: what Enter keeps a seat of.
-    Raises NoSuchPlace."""
-    digits = digits_of(station, local_day(now), counter_id) if want.favourite else []
-    to = _place(station, digits, want, now)
-    to = to or _usual(destinations_of(station, local_day(now), now, counter_id))
-    return _chosen_offer(departures_to(station, to, now), want, None, now) if to else None
 
 
 def _days(offers: Sequence[Offer], others: Sequence[Offer], chosen: Offer | None, now: datetime) -> list[SaleDay]:
@@ -177,10 +163,11 @@ def _riders(offer: Offer | None, groups: Groups, seats: Sequence[str], want: Wan
     return riders
 
 
-def _place(station: Station, digits: Sequence[Digit], want: Want, now: datetime) -> str:
-    """The search key of the place that *want* names: by digit, by letters, or as it was; nothing when it names none."""
+def _place(station: Station, destinations: Sequence[Destination], want: Want, now: datetime) -> str:
+    """The search key of the place to go to: by digit, by letters, as it was, the default, or the first favourite that
+    still runs."""
     if want.favourite:
-        chosen = next((row for row in digits if row.number == want.favourite), None)
+        chosen = next((row for row in destinations if row.number == want.favourite), None)
         if chosen is None:
             raise NoSuchPlace(place=want.favourite)
         return chosen.key
@@ -189,11 +176,8 @@ def _place(station: Station, digits: Sequence[Digit], want: Want, now: datetime)
         if not found:
             raise NoSuchPlace(place=want.letters)
         return found[0].search_key
-    return want.to
-
-
-def _usual(destinations: Sequence[Destination]) -> str:
-    """The default of the counter, or its first favourite that still runs."""
+    if want.to:
+        return want.to
     running = sorted((row for row in destinations if row.next_offer), key=lambda row: not row.is_default)
     return running[0].key if running else ""
 

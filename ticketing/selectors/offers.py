@@ -1,19 +1,19 @@
 """What a counter can sell now: destinations, and the departures that go there."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from station.clock import local_day
-from station.models import Departure, Route, RouteStop, Seat, Station
+from station.models import Departure, RouteStop, Seat, Station
 from station.rules.vietnamese import rank_of_match
 from ticketing import rules
-from ticketing.models import Fare
+from ticketing.models import Fare, Favourite
 from ticketing.selectors.favourites import favourites_of
 from ticketing.selectors.prices import extras_on, groups_of
 from ticketing.selectors.seats import live_claims
@@ -49,17 +49,6 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Digit:
-    """The place behind one digit of a counter; `is_set` by somebody, else by the day's plan."""
-
-    number: int
-    name: str
-    key: str
-    is_set: bool = False
-    is_default: bool = False
-
-
-@dataclass(frozen=True)
 class Destination:
     """A favourite: its digit, its place, and the next departure that still has a seat (None: nothing more today)."""
 
@@ -91,53 +80,36 @@ def on_sale(station: Station, now: datetime) -> QuerySet[Departure]:
     return with_facts(sold_here(station, now)).order_by("planned_at", "pk")
 
 
-def digits_of(station: Station, day: date, counter_id: int | None = None) -> list[Digit]:
+def destinations_of(station: Station, day: date, now: datetime, counter_id: int | None = None) -> list[Destination]:
     """The digits 1–9 of a counter: the places that were set for it, then those most departures of *day* go to.
     The day's whole plan counts, not what is left of it, so that a digit means the same place from morning to night."""
-    own = {row.number: row for row in favourites_of(counter_id)}
-    taken = {row.key for row in own.values()}
-    others = iter([(key, name) for key, name in _ends_of(station, day) if key not in taken])
-    found = []
-    for number in range(1, FAVOURITES + 1):
-        if row := own.get(number):
-            found.append(Digit(number, row.name, row.key, is_set=True, is_default=row.is_default))
-        elif end := next(others, None):
-            found.append(Digit(number, end[1], end[0]))
-    return found
-
-
-def _ends_of(station: Station, day: date) -> list[tuple[str, str]]:
-    """Search key and name of each place where departures of *day* end, those with most of them first."""
-    counted = Departure.objects.filter(station=station, service_on=day, is_on_sale=True)
-    ways = counted.values_list("route_id", "direction").annotate(Count("pk"), first=Min("planned_at"))
-    known = list(ways.order_by("first", "route_id", "direction"))
-    routes = Route.objects.prefetch_related("stops").in_bulk({route_id for route_id, *_ in known})
     runs: dict[str, int] = defaultdict(int)
     names: dict[str, str] = {}
-    for route_id, direction, count, _first in known:
-        stops = stops_along(Departure(station=station, route=routes[route_id], direction=direction))
+    counted = Departure.objects.filter(station=station, service_on=day, is_on_sale=True)
+    for departure in counted.select_related("route").prefetch_related("route__stops").order_by("planned_at", "pk"):
+        stops = stops_along(departure)
         if len(stops) <= 1:  # an imported route whose stops nobody entered yet: nowhere to sell to
             continue
-        runs[stops[-1].search_key] += count
-        names.setdefault(stops[-1].search_key, stops[-1].name)
-    return sorted(names.items(), key=lambda end: (-runs[end[0]], end[0]))
-
-
-def destinations_of(station: Station, day: date, now: datetime, counter_id: int | None = None) -> list[Destination]:
-    """The digits of a counter, each with its next departure."""
-    return destinations_among(list(on_sale(station, now)), digits_of(station, day, counter_id), now)
-
-
-def destinations_among(departures: Sequence[Departure], digits: Sequence[Digit], now: datetime) -> list[Destination]:
-    """*digits* with the next of *departures*; a stop on the way is looked for only where somebody set it."""
-    soonest = _soonest(offers_of(departures, now))
+        end = stops[-1]
+        runs[end.search_key] += 1
+        names.setdefault(end.search_key, end.name)
+    own = {row.number: row for row in favourites_of(counter_id)}
+    taken = {row.key for row in own.values()}
+    others = iter(sorted((key for key in names if key not in taken), key=lambda key: (-runs[key], key)))
+    soonest = _soonest(offers_of(list(on_sale(station, now)), now))
     found = []
-    for one in digits:
-        offer = soonest.get(one.key)
-        if offer is None and one.is_set:
-            offer = _soonest(offers_to(one.key, departures, now)).get(one.key)
-        found.append(Destination(one.number, one.name, one.key, offer, is_default=one.is_default))
+    for n in range(1, FAVOURITES + 1):
+        if n in own:
+            found.append(_own(own[n], station, soonest, now))
+        elif key := next(others, ""):
+            found.append(Destination(n, names[key], key, soonest.get(key)))
     return found
+
+
+def _own(row: Favourite, station: Station, soonest: Mapping[str, Offer], now: datetime) -> Destination:
+    """A place that was set; a stop on the way is looked for among the departures that pass it."""
+    offer = soonest.get(row.key) or _soonest(departures_to(station, row.key, now)).get(row.key)
+    return Destination(row.number, row.name, row.key, offer, is_default=row.is_default)
 
 
 def _soonest(offers: Iterable[Offer]) -> dict[str, Offer]:
@@ -152,11 +124,10 @@ def _soonest(offers: Iterable[Offer]) -> dict[str, Offer]:
 
 def departures_to(station: Station, place: str, now: datetime) -> list[Offer]:
     """What is still sold to the stop whose search key is *place*, soonest first, stops in the middle included."""
-    return offers_to(place, list(on_sale(station, now).filter(route__stops__search_key=place).distinct()), now)
+    return _to(place, list(on_sale(station, now).filter(route__stops__search_key=place).distinct()), now)
 
 
-def offers_to(place: str, departures: Sequence[Departure], now: datetime) -> list[Offer]:
-    """Those of *departures* that call at *place*, each to there."""
+def _to(place: str, departures: Sequence[Departure], now: datetime) -> list[Offer]:
     pairs = []
     for departure in departures:
         end = next((stop for stop in stops_along(departure)[1:] if stop.search_key == place), None)
@@ -168,7 +139,7 @@ def offers_to(place: str, departures: Sequence[Departure], now: datetime) -> lis
 def sold_elsewhere_to(station: Station, place: str, now: datetime) -> list[Offer]:
     """Departures to *place* that their operators sell themselves, soonest first: to be seen, not to be sold."""
     rows = with_facts(sold_by_others(station, now).filter(route__stops__search_key=place).distinct())
-    return offers_to(place, list(rows.order_by("planned_at", "pk")), now)
+    return _to(place, list(rows.order_by("planned_at", "pk")), now)
 
 
 def offers_of(departures: Sequence[Departure], now: datetime) -> list[Offer]:
@@ -232,15 +203,12 @@ def _fares(pairs: Sequence[tuple[Departure, Stretch]]) -> dict[tuple[int, int, i
     routes = {departure.route_id for departure, _ in pairs}
     keys = {_fare_key(departure, stretch) for departure, stretch in pairs}
     prices: dict[tuple[int, int, int, date], int] = {}
-    declared = Fare.objects.filter(
-        route_id__in=routes, from_stop_id__in={key[1] for key in keys}, to_stop_id__in={key[2] for key in keys}
-    )
-    columns = declared.values_list("operator_id", "from_stop_id", "to_stop_id", "amount", "valid_from", "valid_until")
+    declared = Fare.objects.filter(route_id__in=routes).order_by("valid_from")
     days = {key[3] for key in keys}
-    for operator_id, from_stop_id, to_stop_id, amount, since, until in columns.order_by("valid_from"):
+    for fare in declared:
         for day in days:
-            if since <= day and (until is None or day < until):
-                prices[(operator_id, from_stop_id, to_stop_id, day)] = amount
+            if fare.valid_from <= day and (fare.valid_until is None or day < fare.valid_until):
+                prices[(fare.operator_id, fare.from_stop_id, fare.to_stop_id, day)] = fare.amount
     return prices
 
 
