@@ -31,6 +31,7 @@ ModelT = TypeVar("ModelT", bound=Model)
 RowT = TypeVar("RowT")
 Asked = ParamSpec("Asked")
 Changes = tuple[QuerySet[Any], Mapping[str, Any]]
+_MOST = 2**63 - 1  # what a bigint holds
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # driver's connection → names
 
 
@@ -132,11 +133,12 @@ class _Statement:
     def called_with(self, args: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
         """What to execute, and the parameters of it."""
         connection = connections["default"]
+        connection.close_if_health_check_failed()  # else the cursor would, behind our back
         connection.ensure_connection()
         names = _prepared.setdefault(connection.connection, set())
         if self._name not in names:
             # Past the log of queries: whether this call is the first of its connection is no business of the caller's.
-            with CursorWrapper(connection.create_cursor(), connection) as cursor:
+            with _without_history(), CursorWrapper(connection.create_cursor(), connection) as cursor:
                 cursor.execute(f"PREPARE {self._name} AS {self._sql}")
             names.add(self._name)
         values = tuple(args)
@@ -159,6 +161,8 @@ class _Question:
         connection = connections["default"]
         if self._locks and connection.get_autocommit():
             raise TransactionManagementError("a lock outside of a transaction is none")
+        if any(isinstance(one, int) and abs(one) > _MOST for one in args):
+            return []  # as the ORM says: PostgreSQL would refuse the statement
         compiler = copy(self._compiler)  # of this thread, with the arguments of this call
         compiler.connection = connection
         call = self._statement.called_with(args)

@@ -51,11 +51,11 @@ def once(*, user: User, key: str, route: str, contents: object, now: datetime, w
     return answer
 
 
-# The new key, or the known one; locked either way: to write its own value over it is how one statement does both.
+# The new key, or the known one; locked either way: to write what stands there is how one statement does both.
 _keys = said_often("""
     INSERT INTO station_idempotencykey AS known (user_id, key, route, request_hash, created_at)
     VALUES (%s, %s, %s, %s, %s)
-    ON CONFLICT (user_id, key) DO UPDATE SET key = excluded.key
+    ON CONFLICT (user_id, key) DO UPDATE SET route = known.route
     RETURNING known.id, known.request_hash, known.status, known.answer
 """)
 

@@ -32,7 +32,7 @@ def publish_due(*, now: datetime) -> int:
     """Publish what is due, at most a batch and only pushes while the queue is full; returns how many.
 
     Raises what the broker raises. The message it failed on keeps its lease (nobody knows whether it arrived), those
-    behind it are free again.
+    behind it are free again, and so are pushes: to send one twice does no harm.
     """
     messages = _lease_due(now, room=MOST_QUEUED - _queued())
     pushes = [message for message in messages if message.task.startswith(PUSH)]
@@ -44,7 +44,7 @@ def publish_due(*, now: datetime) -> int:
             sent += 1
             _publish(message)
     except Exception:
-        _release(tasks[sent:])
+        _release([*pushes, *tasks[sent:]])
         raise
     return len(messages)
 

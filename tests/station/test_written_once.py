@@ -143,3 +143,17 @@ def test_every_connection_learns_the_statement_anew(race, now):
     connection.close()
     insert(alarm(now, "note:3"))
     assert Alarm.objects.count() == 4
+
+
+def test_a_number_that_no_column_holds_is_no_row():
+    assert [contracts_of(10**20, ""), contracts_of(-(10**20), "")] == [[], []]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_died_between_two_requests_is_made_anew():
+    contract = ContractFactory()
+    contracts_of(contract.station_id, "")
+    connection.health_check_enabled, connection.health_check_done = True, False
+    connection.connection.close()
+
+    assert contracts_of(contract.station_id, "") == [contract]

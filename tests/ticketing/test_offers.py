@@ -199,7 +199,7 @@ def test_the_screen_asks_as_much_for_one_departure_as_for_three(station, run, no
     with CaptureQueriesContext(connection) as queries:
         selectors.desk_of(station, till, Want(), now)
 
-    assert len(queries) == 21
+    assert len(queries) == 25
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -11,7 +11,8 @@ from ticketing.selectors.changes import (
     seat_kinds,
     work_lists,
 )
-from ticketing.selectors.desk import Desk, Rider, Want, desk_of
+from ticketing.selectors.desk import Desk, Rider, Want, desk_of, offer_wanted
+from ticketing.selectors.destinations import Destination, destinations_of
 from ticketing.selectors.exchanges import EXCHANGEABLE, Exchange, exchanged_from, exchanges_for, group_of, seats_for
 from ticketing.selectors.favourites import favourites_of, places_from
 from ticketing.selectors.feedback import (
@@ -35,11 +36,9 @@ from ticketing.selectors.freight import (
     parcels_of,
 )
 from ticketing.selectors.offers import (
-    Destination,
     Offer,
     bay_of,
     departures_to,
-    destinations_of,
     joined,
     offer_of,
     offers_of,
@@ -159,6 +158,7 @@ __all__ = [
     "next_copies",
     "not_boarded",
     "offer_of",
+    "offer_wanted",
     "offers_of",
     "open_complaints",
     "open_hold",

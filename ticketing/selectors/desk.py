@@ -1,6 +1,6 @@
 """The screen of a counter: what is chosen, and what there is to choose from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -9,15 +9,8 @@ from station.models import RouteStop, Station, Till
 from ticketing import rules
 from ticketing.errors import NoSuchPlace, NoSuchStop
 from ticketing.models import DiscountGroup, Hold, Sale
-from ticketing.selectors.offers import (
-    Destination,
-    Offer,
-    departures_to,
-    destinations_of,
-    offer_of,
-    places_like,
-    sold_elsewhere_to,
-)
+from ticketing.selectors.destinations import Destination, destinations_of
+from ticketing.selectors.offers import Offer, departures_to, offer_of, places_like, sold_elsewhere_to
 from ticketing.selectors.prices import Groups, groups_of
 from ticketing.selectors.seats import SeatPlace, proposed_seats, seat_plan
 from ticketing.selectors.stretches import stops_along, stretch_of
@@ -103,14 +96,20 @@ class Desk:
         return decks
 
 
-def desk_of(
-    station: Station, till: Till | None, want: Want, now: datetime, *, counter_id: int | None = None
-) -> Desk:  # fmt: skip
+def offer_wanted(till: Till, want: Want, now: datetime) -> Offer | None:
+    """What *want* means at *till*, without the rest of the screen: what its next Enter keeps. Raises NoSuchPlace."""
+    station = till.station
+    to = _place(station, lambda: destinations_of(station, local_day(now), now, till.counter_id), want, now)
+    offers = departures_to(station, to, now, only=want.departure_id) if to and want.departure_id else []
+    return _chosen_offer(offers or (departures_to(station, to, now) if to else []), want, None, now)
+
+
+def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> Desk:
     """The screen for *want*. What the till keeps for a customer stands above every wish; the digits are those of its
-    counter (or of *counter_id*). Raises NoSuchPlace."""
-    destinations = destinations_of(station, local_day(now), now, till.counter_id if till else counter_id)
+    counter. Raises NoSuchPlace."""
+    destinations = destinations_of(station, local_day(now), now, till.counter_id if till else None)
     hold = open_hold(till, now) if till else None
-    to = hold.to_stop.search_key if hold else _place(station, destinations, want, now)
+    to = hold.to_stop.search_key if hold else _place(station, lambda: destinations, want, now)
     offers = departures_to(station, to, now) if to else []
     others = sold_elsewhere_to(station, to, now) if to else []
     offer = _chosen_offer(offers, want, hold, now)
@@ -163,11 +162,11 @@ def _riders(offer: Offer | None, groups: Groups, seats: Sequence[str], want: Wan
     return riders
 
 
-def _place(station: Station, destinations: Sequence[Destination], want: Want, now: datetime) -> str:
+def _place(station: Station, destinations: Callable[[], Sequence[Destination]], want: Want, now: datetime) -> str:
     """The search key of the place to go to: by digit, by letters, as it was, the default, or the first favourite that
     still runs."""
     if want.favourite:
-        chosen = next((row for row in destinations if row.number == want.favourite), None)
+        chosen = next((row for row in destinations() if row.number == want.favourite), None)
         if chosen is None:
             raise NoSuchPlace(place=want.favourite)
         return chosen.key
@@ -178,7 +177,7 @@ def _place(station: Station, destinations: Sequence[Destination], want: Want, no
         return found[0].search_key
     if want.to:
         return want.to
-    running = sorted((row for row in destinations if row.next_offer), key=lambda row: not row.is_default)
+    running = sorted((row for row in destinations() if row.next_offer), key=lambda row: not row.is_default)
     return running[0].key if running else ""
 
 

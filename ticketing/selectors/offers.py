@@ -1,7 +1,7 @@
-"""What a counter can sell now: destinations, and the departures that go there."""
+"""What a counter can sell now: the departures that go somewhere, their price and free seats."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -13,14 +13,11 @@ from station.clock import local_day
 from station.models import Departure, RouteStop, Seat, Station
 from station.rules.vietnamese import rank_of_match
 from ticketing import rules
-from ticketing.models import Fare, Favourite
-from ticketing.selectors.favourites import favourites_of
+from ticketing.models import Fare
 from ticketing.selectors.prices import extras_on, groups_of
 from ticketing.selectors.seats import live_claims
 from ticketing.selectors.selling import sold_by_others, sold_here
 from ticketing.selectors.stretches import Stretch, stops_along, stretch_of
-
-FAVOURITES = 9
 
 
 @dataclass(frozen=True)
@@ -48,17 +45,6 @@ class Offer:
         return self.departure.vehicle.plate if self.departure.vehicle else ""
 
 
-@dataclass(frozen=True)
-class Destination:
-    """A favourite: its digit, its place, and the next departure that still has a seat (None: nothing more today)."""
-
-    number: int
-    name: str
-    key: str
-    next_offer: Offer | None
-    is_default: bool = False
-
-
 def bay_of(departure: Departure) -> str:
     """The code of the bay kept for *departure*, or nothing."""
     booking = getattr(departure, "bay_booking", None)
@@ -80,51 +66,15 @@ def on_sale(station: Station, now: datetime) -> QuerySet[Departure]:
     return with_facts(sold_here(station, now)).order_by("planned_at", "pk")
 
 
-def destinations_of(station: Station, day: date, now: datetime, counter_id: int | None = None) -> list[Destination]:
-    """The digits 1–9 of a counter: the places that were set for it, then those most departures of *day* go to.
-    The day's whole plan counts, not what is left of it, so that a digit means the same place from morning to night."""
-    runs: dict[str, int] = defaultdict(int)
-    names: dict[str, str] = {}
-    counted = Departure.objects.filter(station=station, service_on=day, is_on_sale=True)
-    for departure in counted.select_related("route").prefetch_related("route__stops").order_by("planned_at", "pk"):
-        stops = stops_along(departure)
-        if len(stops) <= 1:  # an imported route whose stops nobody entered yet: nowhere to sell to
-            continue
-        end = stops[-1]
-        runs[end.search_key] += 1
-        names.setdefault(end.search_key, end.name)
-    own = {row.number: row for row in favourites_of(counter_id)}
-    taken = {row.key for row in own.values()}
-    others = iter(sorted((key for key in names if key not in taken), key=lambda key: (-runs[key], key)))
-    soonest = _soonest(offers_of(list(on_sale(station, now)), now))
-    found = []
-    for n in range(1, FAVOURITES + 1):
-        if n in own:
-            found.append(_own(own[n], station, soonest, now))
-        elif key := next(others, ""):
-            found.append(Destination(n, names[key], key, soonest.get(key)))
-    return found
+def departures_to(station: Station, place: str, now: datetime, *, only: int | None = None) -> list[Offer]:
+    """What is still sold to the stop whose search key is *place*, soonest first, stops in the middle included; of
+    them the departure *only*."""
+    rows = on_sale(station, now).filter(route__in=_routes_to(place))
+    return _to(place, list(rows.filter(pk=only) if only else rows), now)
 
 
-def _own(row: Favourite, station: Station, soonest: Mapping[str, Offer], now: datetime) -> Destination:
-    """A place that was set; a stop on the way is looked for among the departures that pass it."""
-    offer = soonest.get(row.key) or _soonest(departures_to(station, row.key, now)).get(row.key)
-    return Destination(row.number, row.name, row.key, offer, is_default=row.is_default)
-
-
-def _soonest(offers: Iterable[Offer]) -> dict[str, Offer]:
-    """The next departure with a seat per place; the next full one where all are full."""
-    found: dict[str, Offer] = {}
-    for offer in offers:
-        known = found.get(offer.stretch.to_stop.search_key)
-        if known is None or (not known.free and offer.free):
-            found[offer.stretch.to_stop.search_key] = offer
-    return found
-
-
-def departures_to(station: Station, place: str, now: datetime) -> list[Offer]:
-    """What is still sold to the stop whose search key is *place*, soonest first, stops in the middle included."""
-    return _to(place, list(on_sale(station, now).filter(route__stops__search_key=place).distinct()), now)
+def _routes_to(place: str) -> QuerySet[RouteStop, int]:
+    return RouteStop.objects.filter(search_key=place).values_list("route", flat=True)
 
 
 def _to(place: str, departures: Sequence[Departure], now: datetime) -> list[Offer]:
@@ -138,7 +88,7 @@ def _to(place: str, departures: Sequence[Departure], now: datetime) -> list[Offe
 
 def sold_elsewhere_to(station: Station, place: str, now: datetime) -> list[Offer]:
     """Departures to *place* that their operators sell themselves, soonest first: to be seen, not to be sold."""
-    rows = with_facts(sold_by_others(station, now).filter(route__stops__search_key=place).distinct())
+    rows = with_facts(sold_by_others(station, now).filter(route__in=_routes_to(place)))
     return _to(place, list(rows.order_by("planned_at", "pk")), now)
 
 
@@ -179,7 +129,8 @@ def places_like(station: Station, letters: str, now: datetime) -> list[RouteStop
 
 def _priced(pairs: Sequence[tuple[Departure, Stretch]], now: datetime) -> list[Offer]:
     """Fares, surcharges, sizes and taken seats of all *pairs* in four queries."""
-    fares, sizes, taken = _fares(pairs), _sizes(pairs), _taken(pairs, now)
+    fares, sizes = _fares(pairs), sizes_of({_map_of(departure) for departure, _ in pairs})
+    taken = taken_on(((departure.pk, stretch.legs) for departure, stretch in pairs), now)
     extras = extras_on({local_day(departure.planned_at) for departure, _ in pairs})
     offers = []
     for departure, stretch in pairs:
@@ -212,17 +163,17 @@ def _fares(pairs: Sequence[tuple[Departure, Stretch]]) -> dict[tuple[int, int, i
     return prices
 
 
-def _sizes(pairs: Sequence[tuple[Departure, Stretch]]) -> dict[int, int]:
-    maps = {_map_of(departure) for departure, _ in pairs} - {None}
+def sizes_of(maps: Collection[int | None]) -> dict[int, int]:
+    """How many seats each of the seat maps has."""
     rows = Seat.objects.filter(seat_map_id__in=maps).values_list("seat_map_id").annotate(Count("pk"))
     return dict(rows.order_by("seat_map_id"))
 
 
-def _taken(pairs: Sequence[tuple[Departure, Stretch]], now: datetime) -> dict[int, int]:
+def taken_on(rides: Iterable[tuple[int, range]], now: datetime) -> dict[int, int]:
     """Seats taken per departure on the legs asked for; departures with the same legs share one condition."""
     groups: dict[range, list[int]] = defaultdict(list)
-    for departure, stretch in pairs:
-        groups[stretch.legs].append(departure.pk)
+    for departure_id, legs in rides:
+        groups[legs].append(departure_id)
     if not groups:
         return {}
     on_legs = reduce(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from station.enums import Direction
-from station.models import Departure, RouteStop
+from station.models import Departure, Route, RouteStop
 from ticketing import rules
 from ticketing.errors import NoSuchStop
 
@@ -23,8 +23,13 @@ class Stretch:
 
 def stops_along(departure: Departure) -> list[RouteStop]:
     """The stops of *departure* in the order in which it calls, from the station that sells it on."""
-    stops = departure.route.stop_list[:: -1 if departure.direction == Direction.BACK else 1]
-    here = next((n for n, stop in enumerate(stops) if stop.station_id == departure.station_id), 0)
+    return stops_from(departure.station_id, departure.route, departure.direction)
+
+
+def stops_from(station_id: int, route: Route, direction: str) -> list[RouteStop]:
+    """The stops of *route* in the order of *direction*, from the station on."""
+    stops = route.stop_list[:: -1 if direction == Direction.BACK else 1]
+    here = next((n for n, stop in enumerate(stops) if stop.station_id == station_id), 0)
     return stops[here:]
 
 

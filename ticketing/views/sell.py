@@ -91,17 +91,17 @@ def extend(request: StaffRequest) -> HttpResponse:
 def _keep_seats(request: StaffRequest, form: CounterForm, order: Order, till: Till, now: datetime) -> Hold:
     """Raises NothingOnSale, DepartureGone, NoSuchPlace and what the service refuses."""
     want = form.want(order)
-    desk = selectors.desk_of(request.place.station, None, want, now, counter_id=till.counter_id)
-    if desk.offer is None:
+    offer = selectors.offer_wanted(till, want, now)
+    if offer is None:
         raise NothingOnSale
-    if want.departure_id not in {None, desk.offer.departure.pk}:
+    if want.departure_id not in {None, offer.departure.pk}:
         raise DepartureGone
     return services.hold_seats(
-        departure_id=desk.offer.departure.pk,
+        departure_id=offer.departure.pk,
         seats=want.seats or None,
         count=want.count,
-        from_stop_id=desk.offer.stretch.from_stop.pk,
-        to_stop_id=desk.offer.stretch.to_stop.pk,
+        from_stop_id=offer.stretch.from_stop.pk,
+        to_stop_id=offer.stretch.to_stop.pk,
         till_id=till.pk,
         by=request.user,
         now=now,
