@@ -153,7 +153,7 @@ def test_a_number_that_no_column_holds_is_no_row():
 def test_a_connection_that_died_between_two_requests_is_made_anew():
     contract = ContractFactory()
     contracts_of(contract.station_id, "")
-    vars(connections["default"]).update(health_check_enabled=True, health_check_done=False)  # as at the begin of a request
+    vars(connections["default"]).update(health_check_enabled=True, health_check_done=False)  # a request begins
     connection.connection.close()
 
     assert contracts_of(contract.station_id, "") == [contract]
