@@ -17,14 +17,19 @@
   let failed = false;
 
   const due = new Map();
+  const drawn = new Map(); // what is listened to → when it was last redrawn
   function refresh(element) {
     if (due.has(element) || document.hidden) return;
+    // Twenty counters that sell would otherwise redraw twenty screens for each ticket: data-live-rest="ms" between two.
+    const { live, liveRest } = element.dataset;
+    const rested = (drawn.get(live) || 0) + Number(liveRest || 0) - Date.now();
     due.set(
       element,
       setTimeout(() => {
         due.delete(element);
+        drawn.set(live, Date.now());
         if (element.isConnected) window.htmx.trigger(element, "live");
-      }, TOGETHER),
+      }, Math.max(TOGETHER, rested)),
     );
   }
 

@@ -139,6 +139,23 @@ def test_the_function_keys_do_what_the_screen_says(counter):
     assert Sale.objects.get().buyer_phone == "0912345678"
 
 
+def test_what_is_filled_in_while_the_screen_is_redrawn_stays(counter):
+    press(counter, "Enter", "F4")
+    late = []
+    counter.route("**/sell/?**", lambda route: route.continue_() if late else late.append(route))  # the first is slow
+    with counter.expect_request("**/sell/?**"):
+        counter.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
+    counter.keyboard.type("0912345678")
+    press(counter, "Tab")
+    counter.keyboard.type("Bùi Thị Mận")
+    with counter.expect_response("**/sell/?**"):
+        late[0].continue_()
+    counter.wait_for_timeout(BEYOND_ONE_ENTER)
+
+    said = [counter.locator(f"#buyer_{name}").input_value() for name in ("phone", "name")]
+    assert said == ["0912345678", "Bùi Thị Mận"]
+
+
 def test_two_enters_in_one_breath_only_keep_the_seat(counter):
     counter.keyboard.press("Enter")
     counter.keyboard.press("Enter")
