@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from fees.services import open_till
 from station import clock
@@ -141,7 +141,7 @@ def test_the_function_keys_do_what_the_screen_says(counter):
 
 def test_what_is_filled_in_while_the_screen_is_redrawn_stays(counter):
     press(counter, "Enter", "F4")
-    late = []
+    late: list[Route] = []
     counter.route("**/sell/?**", lambda route: route.continue_() if late else late.append(route))  # the first is slow
     with counter.expect_request("**/sell/?**"):
         counter.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
