@@ -8,6 +8,7 @@
   const line = palette.querySelector("input");
   const own = palette.querySelector("[data-own]");
   let asking = false; // the list is still that of fewer letters
+  let asked = ""; // with what the list is, or will be, found
   let entered = false;
 
   function folded(text) {
@@ -56,7 +57,9 @@
     asking = true;
     fillOwn();
   });
+  palette.addEventListener("htmx:beforeRequest", () => (asked = line.value));
   palette.addEventListener("htmx:afterSettle", () => {
+    if (asked !== line.value) return; // the whole list, asked for when it was opened, comes after the first letters
     asking = false;
     if (entered) choices()[0]?.click();
     entered = false;
