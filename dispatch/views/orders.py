@@ -1,8 +1,10 @@
 """Orders at the dispatcher's desk: the day, one order, paper orders, confirmation."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -125,15 +127,8 @@ def add_photo(request: StaffRequest, order_id: int) -> HttpResponse:
     form = PhotoForm(request.POST, request.FILES)
     if not _may_work_on_paper(request, found):
         raise Http404
-    if form.is_valid():
-        try:
-            submit_once(request, lambda: _photographed(request, found, form))
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, _("The photo is kept with order %(order)s.") % {"order": found.number})
-            return go_to(request, reverse("dispatch:order", args=[found.pk]))
-    return _order(request, found, photo_form=form, status=422)
+    said = _("The photo is kept with order %(order)s.") % {"order": found.number}
+    return _submitted(request, found, form, lambda: _photographed(request, found, form), said, photo_form=form)
 
 
 def _photographed(request: StaffRequest, found: DispatchOrder, form: PhotoForm) -> Mapping[str, object]:
@@ -149,15 +144,8 @@ def cancel(request: StaffRequest, order_id: int) -> HttpResponse:
     form = CancelForm(request.POST)
     if not _may_withdraw(request, found):
         raise Http404
-    if form.is_valid():
-        try:
-            submit_once(request, lambda: _cancelled(request, found, form))
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, _("Order %(order)s is withdrawn.") % {"order": found.number})
-            return go_to(request, reverse("dispatch:order", args=[found.pk]))
-    return _order(request, found, cancel_form=form, status=422)
+    said = _("Order %(order)s is withdrawn.") % {"order": found.number}
+    return _submitted(request, found, form, lambda: _cancelled(request, found, form), said, cancel_form=form)
 
 
 def _cancelled(request: StaffRequest, found: DispatchOrder, form: CancelForm) -> Mapping[str, object]:
@@ -173,15 +161,8 @@ def confirm(request: StaffRequest, order_id: int) -> HttpResponse:
     found = _visible(request, order_id)
     form = ConfirmForm(request.POST)
     departure = _departure_on(found)
-    if form.is_valid():
-        try:
-            submit_once(request, lambda: confirmed(request, departure, form))
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, _("Departure confirmed: the gate may let the coach out."))
-            return go_to(request, reverse("dispatch:order", args=[found.pk]))
-    return _order(request, found, confirm_form=form, status=422)
+    said = _("Departure confirmed: the gate may let the coach out.")
+    return _submitted(request, found, form, lambda: confirmed(request, departure, form), said, confirm_form=form)
 
 
 @require_POST
@@ -190,16 +171,12 @@ def unconfirm(request: StaffRequest, order_id: int) -> HttpResponse:
     """The station takes its confirmation back: the run goes to the next line of the sheet."""
     found = _visible(request, order_id)
     form = WithdrawForm(request.POST)
-    if form.is_valid():
-        try:
-            departure = _departure_on(found)
-            submit_once(request, lambda: _unconfirmed(request, departure, form.cleaned_data["why"]))
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, _("The confirmation is taken back: the departure is sold again."))
-            return go_to(request, reverse("dispatch:order", args=[found.pk]))
-    return _order(request, found, withdraw_form=form, status=422)
+    said = _("The confirmation is taken back: the departure is sold again.")
+
+    def work() -> Mapping[str, object]:
+        return _unconfirmed(request, _departure_on(found), form.cleaned_data["why"])
+
+    return _submitted(request, found, form, work, said, withdraw_form=form)
 
 
 def _unconfirmed(request: StaffRequest, departure: Departure, why: str) -> Mapping[str, object]:
@@ -242,6 +219,26 @@ def _may_withdraw(request: StaffRequest, found: DispatchOrder) -> bool:
 def _may_work_on_paper(request: StaffRequest, found: DispatchOrder) -> bool:
     right = "dispatch.sign_as_operator" if request.user.operator_id else "dispatch.enter_paper_order"
     return found.source == OrderSource.PAPER and right in request.place.rights
+
+
+def _submitted(
+    request: StaffRequest,
+    found: DispatchOrder,
+    form: Form,
+    work: Callable[[], Mapping[str, object]],
+    said: str,
+    **shown: Any,
+) -> HttpResponse:
+    """Do *work* once and say so; else the order again, with what is wrong in *form*."""
+    if form.is_valid():
+        try:
+            submit_once(request, work)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, said)
+            return go_to(request, reverse("dispatch:order", args=[found.pk]))
+    return _order(request, found, status=422, **shown)
 
 
 def _order(

@@ -42,8 +42,8 @@ def asked_often(question: Callable[Asked, QuerySet[Any, RowT]]) -> Callable[Aske
     def known() -> _Question:
         return _Question(_with_placeholders(question))
 
-    def ask(*args: Any) -> list[ModelT]:
-        return cast(list[ModelT], known().ask(args))
+    def ask(*args: Any) -> list[RowT]:
+        return cast(list[RowT], known().ask(args))
 
     return cast(Callable[Asked, list[RowT]], update_wrapper(ask, question))
 

@@ -1,7 +1,7 @@
 """Ctrl+K: a page or a key by a few letters, by keyboard alone, on every page with the bar."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from station.enums import Role
 from tests.browser import DESK, PHONE
@@ -34,6 +34,23 @@ def test_a_few_letters_and_enter_open_a_page(page_of, lead):
     expect(page.locator("#bx-palette li")).to_have_count(0)
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.id") == "line"
+
+
+def test_the_list_before_the_letters_comes_too_late_to_be_opened(page_of, lead):
+    page = page_of(lead)
+    page.goto("/shifts/")
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/commands/**", lambda route: route.continue_() if late else late.append((route, route.fetch())))
+
+    with page.expect_request("**/commands/**"):
+        page.keyboard.press("Control+k")
+    page.wait_for_function("document.querySelector('#bx-palette-line') === document.activeElement")
+    page.keyboard.insert_text("ban ve")
+    page.keyboard.press("Enter")
+    route, answer = late[0]
+    route.fulfill(response=answer)  # before the letters are asked for
+
+    page.wait_for_url("**/sell/")
 
 
 def test_arrows_walk_the_list_and_a_key_of_the_page_is_pressed_by_its_name(page_of, lead):
