@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from dispatch.models import DispatchOrder
 from station import clock
@@ -75,7 +76,7 @@ def test_a_guard_lets_a_coach_in_by_its_last_digits_and_two_enters(page_of, depa
         page.keyboard.press("Enter")
 
     assert list(YardVisit.objects.values_list("plate", "departure", "state")) == [(plate, departure.pk, "in_yard")]
-    assert page.get_by_text(plates.display(plate)).first.is_visible()
+    expect(page.get_by_text(plates.display(plate)).first).to_be_visible()
 
 
 PAGES = {
