@@ -71,7 +71,7 @@ def play_station(
     Raises Stopped.
     """
     with one_player(station.pk):
-        player = Player(station, go_on)
+        player = Player(station, go_on, today=clock.local_day(until))
         player.finish_what_was_left()
         days = list(PlayedDay.objects.filter(station=station, is_over=False).order_by("day"))
         rest: list[Work] = []
@@ -114,9 +114,11 @@ def prepare(station: Station, day: date, at: datetime, *, with_orders: bool = Tr
 class Player:
     """Plays steps at one station, and does what workers would do because of them; tells the pages at the end."""
 
-    def __init__(self, station: Station, go_on: Callable[[], bool] = always) -> None:
+    def __init__(
+        self, station: Station, go_on: Callable[[], bool] = always, *, today: date | None = None
+    ) -> None:  # fmt: skip
         self._station = station
-        self._performer = Performer(station)
+        self._performer = Performer(station, today)
         self._go_on = go_on
 
     def prepare(self, played: PlayedDay, eve: datetime, *, is_last: bool) -> None:

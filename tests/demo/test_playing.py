@@ -26,7 +26,7 @@ from station.enums import DepartureState, ExitKind, MessageState, ShiftState, Ti
 from station.models import Departure, OutboxMessage, Shift, Station, Till, YardVisit
 from tests.demo.played import bus, coach, day_of, small_station
 from tests.factories import NOW, TODAY, StationFactory, at
-from ticketing.models import Sale, Ticket
+from ticketing.models import Hold, Sale, Ticket
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 EVENING = at("20:59")
@@ -95,6 +95,27 @@ def test_what_happened_carries_the_moments_of_the_script(station):
         invoice = Invoice.objects.get(sale=sale)
         moment = at_of[sale.idempotency_key.split("played-")[1]]
         assert (sale.sold_at, invoice.issued_at, invoice.sent_at) == (moment, moment, moment)
+
+
+def seconds_of_sales():
+    return [sale.held_at and (sale.sold_at - sale.held_at).seconds for sale in Sale.objects.order_by("pk")]
+
+
+def test_at_the_counters_of_today_seats_are_kept_before_they_are_sold(station):
+    day_of(station)
+
+    playing.play_station(station, until=EVENING)
+
+    assert all(3 <= one < 12 for one in seconds_of_sales())
+    assert Hold.objects.count() == 0
+
+
+def test_of_the_days_before_the_sales_are_enough(station):
+    day_of(station)
+
+    playing.play_station(station, until=EVENING + timedelta(days=1))
+
+    assert set(seconds_of_sales()) == {None}
 
 
 def test_whatever_step_it_is_interrupted_at_each_is_done_once(station):
