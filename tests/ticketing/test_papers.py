@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 import time_machine
 from django.db import IntegrityError, InternalError, transaction
+from django.template.loader import render_to_string
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from station.enums import Role, TicketIssuer
@@ -136,6 +137,18 @@ def test_the_look_up_code_stands_there_when_the_invoice_is_ours(counter, departu
     page = on_paper(counter, ticket)
 
     assert [slip.lookup for slip in page.context["slips"]] == [ticket.sale.lookup_code if shows else ""]
+
+
+@pytest.mark.parametrize("template", ["ticketing/print.html", "ticketing/pdf/ticket.html"])
+def test_paper_names_the_company_whose_invoice_it_will_be(departure, template):
+    ContractFactory(station=departure.station, operator=departure.operator)
+    buyer = Buyer(tax_code="0100109106", company="Công ty Mẫu", address="Hà Nội")
+    code = sell(departure, "B2", buyer=buyer).tickets.get().code
+    [slip] = selectors.slips_of([selectors.ticket_by_code(code)], {code: 1})
+
+    text = render_to_string(template, {"slips": [slip], "printing": ""})
+
+    assert [text.count(fact) for fact in ("Công ty Mẫu", "0100109106")] == [1, 1]
 
 
 @pytest.mark.parametrize(
