@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from celery import Task, current_app, shared_task
-from celery.signals import worker_init
-from django.db import connections
+from celery.signals import task_prerun, worker_init
+from django.db import close_old_connections, connections
 
 from station import clock
 from station.errors import DomainError
@@ -58,6 +58,13 @@ def deliver(message: OutboxMessage, *, keeper: str, at: datetime) -> None:
             task_id=outbox.keepers_delivery(keeper, message.pk),
             throw=False,
         )
+
+
+@task_prerun.connect
+def look_after_connections(task: Any, **_: object) -> None:
+    """As Django does before each request: one that is old, or broken since the database started anew, is closed."""
+    if not task.request.is_eager:
+        close_old_connections()
 
 
 @worker_init.connect

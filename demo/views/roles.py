@@ -23,7 +23,7 @@ from station.models import Station, User
 from station.place import Place
 from station.views import places
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "station.conf.sessions.PersonBackend"
 
 
 @door

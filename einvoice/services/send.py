@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from einvoice.enums import InvoiceState
 from einvoice.errors import NotRefused
@@ -12,6 +13,7 @@ from einvoice.providers import Accepted, InvoiceProvider, NoAnswer, Outcome, cur
 from einvoice.services.issue import SUBMIT
 from station.models import User
 from station.models.locks import lock
+from station.models.written_once import asked_often
 from station.services import outbox
 
 _OVER = frozenset({InvoiceState.ACCEPTED, InvoiceState.REFUSED})
@@ -21,7 +23,7 @@ SOONEST, LATEST = timedelta(seconds=10), timedelta(minutes=5)
 
 def submit_invoice(*, invoice_id: int, message_id: int | None, now: datetime) -> None:
     """Hand the invoice to the provider once. When no answer comes the message waits, and then asks before it sends."""
-    invoice = Invoice.objects.select_related("xml", "series", "station").get(pk=invoice_id)
+    [invoice] = _invoices(invoice_id)
     if invoice.state in _OVER:
         outbox.finish(message_id, now=now)
         return
@@ -32,6 +34,11 @@ def submit_invoice(*, invoice_id: int, message_id: int | None, now: datetime) ->
         _note_silence(invoice, str(silence), message_id=message_id, now=now)
     else:
         _note_outcome(invoice, outcome, provider, message_id=message_id, now=now)
+
+
+@asked_often
+def _invoices(invoice_id: int) -> QuerySet[Invoice]:
+    return Invoice.objects.filter(pk=invoice_id).select_related("xml", "series", "station").order_by("pk")
 
 
 def _answer_for(invoice: Invoice, provider: InvoiceProvider, now: datetime) -> Outcome:

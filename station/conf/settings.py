@@ -135,13 +135,16 @@ DATABASES["default"] |= {
     "OPTIONS": {
         "connect_timeout": 3,
         "options": "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
-        " -c join_collapse_limit=5",
+        " -c join_collapse_limit=5"
+        # What is prepared (station/models/written_once.py) looks rows up by key: one plan does for all of them.
+        " -c plan_cache_mode=force_generic_plan",
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 AUTH_USER_MODEL = "station.User"
+AUTHENTICATION_BACKENDS = ["station.conf.sessions.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [] if DEMO else [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
 if DEMO:
     # Everybody knows the demonstration's password: hashing it slowly only makes the first start slow.
@@ -151,7 +154,7 @@ LOGIN_REDIRECT_URL = "home"
 # In the demonstration whoever leaves one role chooses the next.
 LOGOUT_REDIRECT_URL = "demo:roles" if DEMO else "login"
 # Clerks' sessions live in the database: a lost Redis logs nobody out.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "station.conf.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_NAME = f"station_session_{PORT}"
 CSRF_COOKIE_NAME = f"station_csrf_{PORT}"
@@ -268,6 +271,9 @@ CELERY_TASK_SOFT_TIME_LIMIT = 50
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+# Celery would connect anew before and after each task, which takes PostgreSQL as long as the task: they age as those of
+# the web do (station/courier.py).
+CELERY_DB_REUSE_MAX = 10**9
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE

@@ -8,6 +8,8 @@ import time_machine
 
 from station import clock
 from station.clock import STATION_TIME
+from station.enums import Role
+from tests.factories import StationFactory, staff_of
 
 REAL = datetime(2026, 11, 22, 9, 0, tzinfo=STATION_TIME)
 SET = datetime(2026, 12, 24, 6, 30, tzinfo=STATION_TIME)
@@ -40,6 +42,14 @@ def test_a_file_sets_the_clock_and_it_ticks_on(clock_file):
 
     assert clock.now() == SET + timedelta(minutes=1)
     assert clock.now().tzinfo == UTC
+
+
+@pytest.mark.django_db
+def test_who_signed_in_stays_so_when_a_file_sets_the_clock_ahead(clock_file, client_of):
+    client = client_of(staff_of(StationFactory(), Role.SHIFT_LEAD))
+    clock_file((datetime.now(UTC) + timedelta(days=10)).isoformat())
+
+    assert client.get("/shifts/").status_code == 200
 
 
 @time_machine.travel(REAL, tick=False)
