@@ -1,11 +1,14 @@
 """What every page shows around its contents."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from station import clock
+from station.models import Operator, Shift, Station, Till
+from station.place import Place
 from station.questions import ask
 from station.rules.vietnamese import rank_of_match, search_key
 
@@ -28,26 +31,50 @@ class NavigationItem:
 IN_THE_BAR = 10
 
 
+class Shell:
+    """What stands around the page of a person who is signed in; a part of a page asks for little of it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._place: Place = request.place  # type: ignore[attr-defined]
+        self.clock = clock.local(clock.now())
+
+    @property
+    def station(self) -> Station | None:
+        return self._place.station_or_none
+
+    @property
+    def stations(self) -> list[Station]:
+        return self._place.stations
+
+    @cached_property
+    def navigation(self) -> list[dict[str, object]]:
+        return navigation_for(self._request)
+
+    @property
+    def more(self) -> list[dict[str, object]]:
+        return self.navigation[IN_THE_BAR:]
+
+    @property
+    def till(self) -> Till | None:
+        return self._place.till_or_none
+
+    @property
+    def shift(self) -> Shift | None:
+        return self._place.shift_or_none
+
+    @property
+    def operator(self) -> Operator | None:
+        return self._place.user.operator
+
+
 def shell(request: HttpRequest) -> dict[str, object]:
-    """`shell`: station, navigation, till, shift; None for people who are not signed in."""
+    """`shell`; None for people who are not signed in."""
     common = {"demo": settings.DEMO, "events_url": _events_url(request)}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"shell": None, **common}
-    place = request.place  # type: ignore[attr-defined]
-    return {
-        "shell": {
-            "station": place.station_or_none,
-            "stations": place.stations,
-            "navigation": (items := navigation_for(request)),
-            "more": items[IN_THE_BAR:],
-            "till": place.till_or_none,
-            "shift": place.shift_or_none,
-            "clock": clock.local(clock.now()),
-            "operator": user.operator,
-        },
-        **common,
-    }
+    return {"shell": Shell(request), **common}
 
 
 def _events_url(request: HttpRequest) -> str:

@@ -77,7 +77,7 @@ def test_the_phone_costs_the_same_for_one_and_three(client_of, rows, django_asse
         drawn(ready_departure(operator=order.operator))
     client = client_of(head_of(order.operator))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         response = client.get(reverse("dispatch:operator"))
 
     assert len(response.context["ready"]) == rows
@@ -200,7 +200,7 @@ def test_the_coaches_on_paper_cost_the_same_for_one_and_three(client_of, rows, d
         entered(on_paper(operator=order.operator), number=f"LVC-8{number}")
     client = client_of(head_of(order.operator))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         response = client.get(reverse("dispatch:operator"))
 
     assert len(response.context["waiting"]) == rows

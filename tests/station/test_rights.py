@@ -167,7 +167,7 @@ def test_the_menu_shows_a_page_once(client_of, now):
     client = client_of(staff_of(StationFactory(), Role.DISPATCHER))
 
     with time_machine.travel(now, tick=False):
-        menu = client.get("/shifts/").context["shell"]["navigation"]
+        menu = client.get("/shifts/").context["shell"].navigation
 
     assert [item["url"] for item in menu].count("/bays/") == 1
     assert [item["url"] for item in menu if item["current"]] == ["/shifts/"]
