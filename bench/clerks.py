@@ -125,10 +125,18 @@ class Clerk:
             time.sleep(think)
             self.type(digit)
             if not self.enter("hold", digit):
+                self.let_go()
                 continue
             time.sleep(think)
             if printed := self.enter("commit", ""):
                 self.print_ticket(printed)
+            else:
+                self.let_go()
+
+    def let_go(self) -> None:
+        """Esc: what was refused is not tried for ever, its coach may have left."""
+        fields = [*self.filled(""), ("release", "1")]
+        _answer, self.page = self.ask("/sell/", fields, {**HTMX, "X-CSRFToken": dict(fields)["csrfmiddlewaretoken"]})
 
     def filled(self, line: str) -> Fields:
         return [(name, line if name == "line" else value) for name, value in Form(self.page, "sale").fields]

@@ -110,7 +110,7 @@ def _program(
 def _web(place: Place) -> list[str]:
     return [
         *_gunicorn(place.host, place.port), "--worker-class", "gthread", "--preload",
-        "--workers", os.environ.get("WEB_WORKERS") or "2", "--threads", os.environ.get("WEB_THREADS") or "8",
+        "--workers", os.environ.get("WEB_WORKERS") or "4", "--threads", os.environ.get("WEB_THREADS") or "4",
         "--graceful-timeout", "8", "--keep-alive", "30",  # a clerk's next Enter finds the connection open
         "station.conf.wsgi:application",
     ]  # fmt: skip

@@ -23,6 +23,7 @@ from ticketing.views import (
 app_name = "ticketing"
 urlpatterns = [
     path("sell/", sell.sell, name="sell"),
+    path("sell/digits/", sell.digits, name="digits"),
     path("sell/extend/", sell.extend, name="extend"),
     path("tickets/", tickets.find, name="find"),
     path("tickets/<str:code>/", tickets.ticket, name="ticket"),

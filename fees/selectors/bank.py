@@ -1,7 +1,7 @@
 """The bank account of a day, transfers that are waited for, and bank lines to be looked at."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import ngettext
@@ -13,17 +13,23 @@ from fees.models import BankAccount, BankLine, Payment, TransferRequest
 from station.clock import local_day
 from station.errors import DomainError
 from station.models import Station, Till
+from station.models.written_once import asked_often
 from station.questions import answers
 
 
 def bank_account(station: Station, at: datetime) -> BankAccount:
     """Where customers of *station* pay to at *at*. Raises NoBankAccount."""
     day = local_day(at)
-    rows = BankAccount.objects.filter(Q(valid_until=None) | Q(valid_until__gt=day), station=station)
-    account = rows.filter(valid_from__lte=day).order_by("pk").first()
+    account = next(iter(_accounts(station.pk, day)), None)
     if account is None:
         raise NoBankAccount(station=str(station), day=f"{day:%d/%m/%Y}")
     return account
+
+
+@asked_often
+def _accounts(station_id: int, day: date) -> QuerySet[BankAccount]:
+    rows = BankAccount.objects.filter(Q(valid_until=None) | Q(valid_until__gt=day), station=station_id)
+    return rows.filter(valid_from__lte=day).order_by("pk")
 
 
 def can_ask_transfer(station: Station, now: datetime) -> bool:

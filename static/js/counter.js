@@ -58,6 +58,18 @@
     }
   });
 
+  // --- the digits are redrawn at their own pace: which of them the sale is about is marked here
+  // A list that an overtaken answer left there, but not this sale's, is asked for anew.
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!form()) return;
+    const { to: { value: to }, listed } = form().elements;
+    if (document.getElementById("departures").dataset.drawn !== listed.value) window.htmx.trigger("#again", "live");
+    for (const row of document.querySelectorAll("#digits [data-place]")) {
+      if (row.dataset.place === to) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    }
+  });
+
   // --- Enter in a list of prices or in the customer's fields is the Enter of the line
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.defaultPrevented || !event.target.matches?.("select")) return;

@@ -8,7 +8,11 @@
   const TOGETHER = 60; // ms: a burst of events is one refetch
   const base = document.body.dataset.eventsUrl;
   // A field that somebody is typing in keeps what they typed.
-  if (window.Idiomorph) window.Idiomorph.defaults.ignoreActiveValue = true;
+  if (window.Idiomorph) {
+    window.Idiomorph.defaults.ignoreActiveValue = true;
+    // A part that the server did not draw anew stays as it is.
+    window.Idiomorph.defaults.callbacks.beforeNodeMorphed = (_old, drawn) => drawn.dataset?.same === undefined;
+  }
   const elements = () => [...document.querySelectorAll("[data-live]")];
   let heard = Date.now();
   let polled = 0;
@@ -93,13 +97,16 @@
 
   // --- a page that shows the state of the yard says when it is old
   const strip = document.getElementById("bx-offline");
+  const lost = new Set();
   let last = new Date();
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!strip || !event.detail.elt.hasAttribute("data-live")) return;
     const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: "Asia/Ho_Chi_Minh" };
+    const asked = event.detail.elt.getAttribute("hx-get");
+    lost[event.detail.successful ? "delete" : "add"](asked);
     if (event.detail.successful) last = new Date();
     else strip.textContent = `${strip.dataset.text} ${new Intl.DateTimeFormat("en-GB", clock).format(last)}`;
-    strip.hidden = event.detail.successful;
+    strip.hidden = !lost.size;
   });
 
   listen();

@@ -97,7 +97,8 @@
     if (requestConfig?.verb === "post" && xhr.status === 200 && line()) line().value = "";
   });
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (!main.contains(event.detail.elt) && event.detail.elt.id !== "sale") return;
+    const { elt } = event.detail;
+    if (elt.id === "digits" || (!main.contains(elt) && elt.id !== "sale")) return;
     const active = document.activeElement;
     if (active?.closest(".bx-seat, select, #received, details input, [data-pay]") && active.isConnected && !active.disabled) return;
     focusLine();
@@ -110,7 +111,7 @@
   const DESK = "bx-desk";
   const SALE = "bx-sale";
   const CASH = "bx-sale-received";
-  const NOT_KEPT = new Set(["csrfmiddlewaretoken", "idempotency_key", "hold", "received", "go"]);
+  const NOT_KEPT = new Set(["csrfmiddlewaretoken", "idempotency_key", "hold", "listed", "received", "go"]);
 
   document.addEventListener(
     "keydown",

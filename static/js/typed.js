@@ -6,7 +6,7 @@
   const form = () => document.getElementById("sale");
   // What is typed into the line asks by itself, and Idiomorph leaves the field that has the focus alone.
   const contents = () => [...new FormData(form())].filter(([name]) => name !== "line").join("\n");
-  const isAboutSale = ({ requestConfig }) => requestConfig?.verb === "get" && form()?.contains(requestConfig.elt);
+  const isAboutSale = ({ requestConfig }) => requestConfig?.verb === "get" && requestConfig.target === form();
 
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
     if (isAboutSale(detail)) detail.requestConfig.contents = contents();
@@ -14,6 +14,6 @@
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (!isAboutSale(detail) || detail.requestConfig.contents === contents()) return;
     detail.shouldSwap = false;
-    window.htmx.trigger(form().querySelector("[data-live]"), "live");
+    window.htmx.trigger(document.getElementById("again"), "live");
   });
 })();

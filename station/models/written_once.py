@@ -9,6 +9,7 @@ Otherwise Django spends more time on writing such SQL, and PostgreSQL on plannin
     _tickets(12)  # a list of tickets
 
 The function runs once, with placeholders for its arguments: it may put them into a queryset and do nothing else.
+An argument that is a list goes through `any_of`: `Ticket.objects.filter(any_of(sale=sale_ids))`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from weakref import WeakKeyDictionary
 
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models import BooleanField, Expression, F, Field, Func, Model, Q, QuerySet
 from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
 from pghistory.core import event_models
@@ -31,7 +32,7 @@ ModelT = TypeVar("ModelT", bound=Model)
 RowT = TypeVar("RowT")
 Asked = ParamSpec("Asked")
 Changes = tuple[QuerySet[Any], Mapping[str, Any]]
-_MOST = 2**63 - 1  # what a bigint holds
+MOST = 2**63 - 1  # what a bigint holds
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # driver's connection → names
 
 
@@ -46,6 +47,12 @@ def asked_often(question: Callable[Asked, QuerySet[Any, RowT]]) -> Callable[Aske
         return cast(list[RowT], known().ask(args))
 
     return cast(Callable[Asked, list[RowT]], update_wrapper(ask, question))
+
+
+def any_of(**wanted: Any) -> Q:
+    """A column that is one of a list, however many it holds, in the same SQL."""
+    [(name, values)] = wanted.items()
+    return Q(Func(F(name), values, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField()))
 
 
 def changed_often(change: Callable[Asked, Changes]) -> Callable[Asked, int]:
@@ -161,7 +168,7 @@ class _Question:
         connection = connections["default"]
         if self._locks and connection.get_autocommit():
             raise TransactionManagementError("a lock outside of a transaction is none")
-        if any(isinstance(one, int) and abs(one) > _MOST for one in args):
+        if any(isinstance(one, int) and abs(one) > MOST for one in args):
             return []  # as the ORM says: PostgreSQL would refuse the statement
         compiler = copy(self._compiler)  # of this thread, with the arguments of this call
         compiler.connection = connection

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from fees.services import open_till
 from station import clock
@@ -183,6 +183,24 @@ def test_arrows_and_space_choose_a_seat(counter):
     just_sold(counter)
 
     assert list(Ticket.objects.order_by("seat").values_list("seat_label", flat=True)) == ["A1", "B1"]
+
+
+def test_list_and_digits_stay_while_the_sale_is_redrawn_and_follow_the_news(counter):
+    free = counter.locator("#departures tr[aria-current] .sell__free")
+    current = counter.locator("#digits [aria-current]")
+    first = current.get_attribute("data-place")
+
+    press(counter, "2")
+    expect(current.locator(".bx-row__no")).to_have_text("2")
+    press(counter, "Enter")
+    counter.evaluate("document.querySelectorAll('[data-live]').forEach((one) => htmx.trigger(one, 'live'))")
+    expect(free).to_have_text("7")
+    expect(current.locator("small")).to_contain_text("còn 7")
+    press(counter, "Enter")
+    just_sold(counter)
+
+    expect(current).to_have_attribute("data-place", str(first))
+    expect(counter.locator("#departures tbody tr")).to_have_count(1)
 
 
 def test_the_ticket_page_opens_from_the_keyboard_by_its_code(counter, live_server):

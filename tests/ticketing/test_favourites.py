@@ -36,7 +36,7 @@ def counter(station):
 
 def digits(station, counter, now):
     found = selectors.destinations_of(station, now.date(), now, counter.pk)
-    return [(row.number, row.name, row.next_offer is not None) for row in found]
+    return [(row.digit.number, row.digit.name, row.next_offer is not None) for row in found]
 
 
 def test_what_was_set_has_its_digit_and_the_plan_fills_the_rest(station, run, counter, now):

@@ -147,7 +147,11 @@ def locks_of(work):
     """Which of the two tables of a hold *work* locks or writes first, and which after."""
     with CaptureQueriesContext(connection) as done:
         work()
-    said = [query["sql"] for query in done.captured_queries]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, statement FROM pg_prepared_statements")
+        prepared = dict(cursor.fetchall())
+    words = [(query["sql"], query["sql"].split(maxsplit=2)) for query in done.captured_queries]
+    said = [prepared[parts[1]].split(" AS ", 1)[1] if parts[0] == "EXECUTE" else sql for sql, parts in words]
     holds = next(n for n, sql in enumerate(said) if "ticketing_hold" in sql and "FOR NO KEY UPDATE" in sql)
     claims = next(
         n

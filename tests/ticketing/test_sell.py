@@ -15,6 +15,7 @@ from ticketing.models import Hold, Sale, Ticket
 
 pytestmark = pytest.mark.django_db
 URL = "/sell/"
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def press(clerk, now):
     def enter(line="", *, seconds=0.0, **more):
         with time_machine.travel(now + timedelta(seconds=seconds), tick=False):
             screen = clerk.get(URL, {"n": more.get("n", 1)}).context
-            return clerk.post(URL, {**fields_of(screen), "line": line, **more}, headers={"HX-Request": "true"})
+            return clerk.post(URL, {**fields_of(screen), "line": line, **more}, headers=HTMX)
 
     return enter
 
@@ -89,7 +90,7 @@ def test_a_number_after_that_is_the_cash_that_was_given(press):
     screen = press("500", seconds=5)
 
     assert Sale.objects.get().payment.received == 500_000
-    assert screen.context["desk"].last_sale.payment.change == 425_000
+    assert screen.context["desk"].last_sale.sale.payment.change == 425_000
 
 
 def test_too_little_cash_is_said_and_the_seats_stay(press):
@@ -118,8 +119,8 @@ def test_the_same_form_sent_twice_sells_once(press, clerk, now):
     press()
     with time_machine.travel(now + timedelta(seconds=5), tick=False):
         form = {**fields_of(clerk.get(URL).context), "line": ""}
-        clerk.post(URL, form, headers={"HX-Request": "true"})
-        again = clerk.post(URL, form, headers={"HX-Request": "true"})
+        clerk.post(URL, form, headers=HTMX)
+        again = clerk.post(URL, form, headers=HTMX)
 
     assert again.status_code == 200
     assert Sale.objects.count() == 1
@@ -135,7 +136,7 @@ def test_a_proposed_seat_that_was_just_taken_becomes_the_next_best(press, clerk,
     with time_machine.travel(now, tick=False):
         form = fields_of(clerk.get(URL).context)
         hold(departure, "A1")
-        screen = clerk.post(URL, form, headers={"HX-Request": "true"})
+        screen = clerk.post(URL, form, headers=HTMX)
 
     assert screen.status_code == 200
     assert screen.context["desk"].chosen == ["A2"]
@@ -145,7 +146,7 @@ def test_a_picked_seat_that_was_just_taken_is_refused_and_another_proposed(press
     with time_machine.travel(now, tick=False):
         form = {**fields_of(clerk.get(URL).context), "seat": ["B2"]}
         hold(departure, "B2")
-        screen = clerk.post(URL, form, headers={"HX-Request": "true"})
+        screen = clerk.post(URL, form, headers=HTMX)
 
     assert screen.status_code == 422
     assert screen.context["refusal"].facts == {"seats": "B2"}
@@ -192,6 +193,76 @@ def test_letting_go_frees_the_seats(press):
     assert screen.context["desk"].hold is None
 
 
+def test_what_is_kept_stays_on_the_screen_when_its_time_has_come(press, departure, now):
+    soon = priced_departure(route=departure.route, planned_at=now + timedelta(minutes=1))
+    press()
+
+    refused = press(seconds=61)
+
+    desk = refused.context["desk"]
+    assert (refused.status_code, refused.context["refusal"].code) == (422, "sale_closed")
+    assert (desk.offer.departure, desk.chosen, Sale.objects.count()) == (soon, ["A1"], 0)
+    assert press(seconds=62, release="1").context["desk"].offer.departure == departure
+
+
+STANDS = '<div id="departures" data-same></div>'
+
+
+def test_a_list_that_stands_on_the_screen_is_not_sent_again(clerk, departure, now):
+    listed = f"0900 {departure.pk} my dinh"
+    priced_departure(route=departure.route, planned_at=departure.planned_at + timedelta(hours=1))
+
+    with time_machine.travel(now, tick=False):
+        same = clerk.get(URL, {"listed": listed}, headers=HTMX)
+        kept = clerk.post(URL, {"listed": listed, "line": "1"}, headers=HTMX)
+        moved = clerk.get(URL, {"listed": listed, "line": "/1430"}, headers=HTMX)
+        news = clerk.get(URL, {"listed": ""}, headers=HTMX)
+        whole = clerk.get(URL, {"listed": listed})
+
+    screens = [same, kept, moved, news, whole]
+    assert [screen.content.decode().count(STANDS) for screen in screens] == [1, 1, 1, 0, 0]
+    assert [len(screen.context["desk"].days) for screen in screens] == [0, 0, 0, 1, 1]
+
+
+def test_the_list_of_another_place_or_with_another_departure_marked_is_sent(clerk, departure, now):
+    later = priced_departure(route=departure.route, planned_at=departure.planned_at + timedelta(hours=1))
+    elsewhere = RouteFactory(origin=departure.station, destination=FarStationFactory(name="Sơn La"), stops=2)
+    priced_departure(route=elsewhere)
+    listed = f"0900 {departure.pk} my dinh"
+
+    with time_machine.travel(now, tick=False):
+        marked = clerk.get(URL, {"listed": listed, "to": "my dinh", "departure": later.pk}, headers=HTMX)
+        place = clerk.get(URL, {"listed": listed, "line": "sonla"}, headers=HTMX)
+
+    with time_machine.travel(now + timedelta(minutes=1), tick=False):
+        a_minute_later = clerk.get(URL, {"listed": listed, "to": "my dinh"}, headers=HTMX)
+
+    assert [len(screen.context["desk"].days) for screen in (marked, place, a_minute_later)] == [1, 1, 1]
+
+
+def test_a_departure_that_is_sold_no_more_is_not_replaced_in_silence(clerk, departure, now):
+    soon = priced_departure(route=departure.route, planned_at=now + timedelta(minutes=1))
+    asked = {"to": "my dinh", "departure": soon.pk}
+
+    with time_machine.travel(now, tick=False):
+        before = clerk.get(URL, asked, headers=HTMX)
+    with time_machine.travel(now + timedelta(minutes=2), tick=False):
+        after = clerk.get(URL, asked, headers=HTMX)
+
+    assert (before.context["desk"].offer.departure, before.context["refusal"]) == (soon, None)
+    assert (after.context["desk"].offer.departure, after.context["refusal"].code) == (departure, "departure_gone")
+
+
+def test_the_digits_are_redrawn_by_themselves(clerk, departure, now):
+    with time_machine.travel(now, tick=False):
+        page = clerk.get(f"{URL}digits/", {"to": "my dinh"})
+        sale = clerk.get(URL, headers=HTMX)
+
+    assert [row.digit.key for row in page.context["digits"]] == ["my dinh"]
+    assert page.content.decode().count('data-place="my dinh" aria-current="true"') == 1
+    assert (sale.context["digits"], sale.content.decode().count("data-place=")) == (None, 0)
+
+
 def test_without_javascript_each_step_is_a_page(clerk, departure, now):
     with time_machine.travel(now, tick=False):
         kept = clerk.post(URL, {"line": "1"})
@@ -206,8 +277,8 @@ def test_without_javascript_each_step_is_a_page(clerk, departure, now):
 
 def test_typing_shows_what_enter_would_do(clerk, now, departure):
     with time_machine.travel(now, tick=False):
-        screen = clerk.get(URL, {"line": "md*3"}, headers={"HX-Request": "true"})
-        half_typed = clerk.get(URL, {"line": "md*"}, headers={"HX-Request": "true"})
+        screen = clerk.get(URL, {"line": "md*3"}, headers=HTMX)
+        half_typed = clerk.get(URL, {"line": "md*"}, headers=HTMX)
 
     assert screen.context["desk"].total == 225_000
     assert half_typed.status_code == 200
@@ -256,7 +327,7 @@ def test_a_departure_that_closed_meanwhile_is_refused_never_replaced_by_the_next
     departure.save()
 
     with time_machine.travel(now + timedelta(seconds=5), tick=False):
-        screen = clerk.post(URL, {**shown, "line": ""}, headers={"HX-Request": "true"})
+        screen = clerk.post(URL, {**shown, "line": ""}, headers=HTMX)
 
     assert (screen.status_code, screen.context["refusal"].code) == (422, "departure_gone")
     assert (screen.context["desk"].offer.departure, Hold.objects.count()) == (later, 0)

@@ -159,8 +159,8 @@ def test_an_operator_that_sells_itself_is_shown_and_not_sold(station, run, now):
 
     desk = selectors.desk_of(station, None, selectors.Want(letters="sl"), now)
 
-    assert [(row.departure, row.seats) for row in desk.others] == [(departure, 4)]
-    assert (desk.offers, desk.offer) == ([], None)
+    assert [(row.departure, row.seats) for row in desk.days[0].others] == [(departure, 4)]
+    assert (desk.days[0].offers, desk.offer) == ([], None)
 
 
 def test_days_ahead_are_folded_away_until_one_of_their_departures_is_asked_for(station, run, now):

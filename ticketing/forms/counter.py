@@ -11,7 +11,7 @@ from fees.enums import Method
 from ticketing.errors import NotUnderstood
 from ticketing.forms.grammar import Order, parse_cash, parse_order
 from ticketing.rules import Buyer
-from ticketing.selectors import Want
+from ticketing.selectors import Listed, Want
 from ticketing.services import Passenger
 
 
@@ -34,6 +34,7 @@ class CounterForm(forms.Form):
     group = Words(required=False)
     lap = Words(required=False)
     proposed = forms.CharField(required=False, max_length=200)
+    listed = forms.CharField(required=False, max_length=140)
     hold = forms.IntegerField(required=False, min_value=1)
     other_method = forms.ChoiceField(required=False, choices=Method.choices)
     other_amount = forms.CharField(required=False, max_length=12)
@@ -122,4 +123,5 @@ class CounterForm(forms.Form):
             at=order.at,
             groups=tuple(self.said("group") or ()),
             laps=self.laps(),
+            listed=Listed.parse(self.said("listed") or ""),
         )

@@ -11,7 +11,7 @@ from ticketing.selectors.changes import (
     seat_kinds,
     work_lists,
 )
-from ticketing.selectors.desk import Desk, Rider, Want, desk_of, offer_wanted
+from ticketing.selectors.desk import Desk, Listed, Rider, Want, desk_of, offer_wanted
 from ticketing.selectors.destinations import Destination, destinations_of
 from ticketing.selectors.exchanges import EXCHANGEABLE, Exchange, exchanged_from, exchanges_for, group_of, seats_for
 from ticketing.selectors.favourites import favourites_of, places_from
@@ -103,6 +103,7 @@ __all__ = [
     "Exchange",
     "Extras",
     "Groups",
+    "Listed",
     "Offer",
     "OwedBack",
     "RefundOffer",

@@ -1,6 +1,6 @@
 """The screen of a counter: what is chosen, and what there is to choose from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -8,21 +8,40 @@ from station.clock import local, local_day
 from station.models import RouteStop, Station, Till
 from ticketing import rules
 from ticketing.errors import NoSuchPlace, NoSuchStop
-from ticketing.models import DiscountGroup, Hold, Sale
-from ticketing.selectors.destinations import Destination, destinations_of
-from ticketing.selectors.offers import Offer, departures_to, offer_of, places_like, sold_elsewhere_to
+from ticketing.models import DiscountGroup, Hold
+from ticketing.selectors.destinations import digits_of
+from ticketing.selectors.offers import Offer, departures_to, kept_offer, offer_of, places_like, sold_elsewhere_to
 from ticketing.selectors.prices import Groups, groups_of
 from ticketing.selectors.seats import SeatPlace, proposed_seats, seat_plan
 from ticketing.selectors.stretches import stops_along, stretch_of
-from ticketing.selectors.tickets import last_sale_of, open_hold
+from ticketing.selectors.tickets import LastSale, last_sale_of, open_hold
 
 # Who stands at the counter now may want a coach of the next day that leaves so soon.
 SOON = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Which list of departures is on the screen: that to a place, with one of them marked, as it was in some minute.
+    What goes and what is full changes by itself: an older list is made anew."""
+
+    minute: str
+    departure_id: int
+    to: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Listed | None":
+        minute, _, rest = text.partition(" ")
+        number, _, to = rest.partition(" ")
+        return cls(minute, int(number), to) if number.isascii() and number.isdigit() else None
+
+    def __str__(self) -> str:
+        return f"{self.minute} {self.departure_id} {self.to}"
+
+
+@dataclass(frozen=True)
 class Want:
-    """What the clerk asked for; whatever is missing is proposed."""
+    """What the clerk asked for; whatever is missing is proposed. A list that is on the screen is not made again."""
 
     to: str = ""
     departure_id: int | None = None
@@ -35,6 +54,7 @@ class Want:
     at: time | None = None
     groups: Sequence[str] = ()
     laps: Sequence[int] = ()
+    listed: Listed | None = None
 
 
 @dataclass(frozen=True)
@@ -59,21 +79,21 @@ class SaleDay:
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything the page shows. Without `offer` there is nothing to sell."""
+    """Everything the page shows of the sale. Without `offer` there is nothing to sell."""
 
-    destinations: Sequence[Destination]
     to: str
-    offers: Sequence[Offer]
-    others: Sequence[Offer]
     days: Sequence[SaleDay]
+    listed: Listed | None  # the list that belongs on the screen
+    is_listed: bool  # it is there already: `days` is empty then
     offer: Offer | None
+    is_replaced: bool  # the departure that was asked for is not sold any more: this one is offered instead
     stops: Sequence[RouteStop]
     plan: Sequence[SeatPlace]
     chosen: Sequence[str]
     count: int
     is_picked: bool
     hold: Hold | None
-    last_sale: Sale | None
+    last_sale: LastSale | None
     riders: Sequence[Rider]
     groups: Sequence[DiscountGroup]
 
@@ -98,31 +118,37 @@ class Desk:
 
 def offer_wanted(till: Till, want: Want, now: datetime) -> Offer | None:
     """What *want* means at *till*, without the rest of the screen: what its next Enter keeps. Raises NoSuchPlace."""
-    station = till.station
-    to = _place(station, lambda: destinations_of(station, local_day(now), now, till.counter_id), want, now)
-    offers = departures_to(station, to, now, only=want.departure_id) if to and want.departure_id else []
-    return _chosen_offer(offers or (departures_to(station, to, now) if to else []), want, None, now)
+    _to, offers = _offers(till.station, till.counter_id, want, now, only=want.departure_id)
+    if not offers and want.departure_id:
+        _to, offers = _offers(till.station, till.counter_id, want, now)
+    return _chosen_offer(offers, want, now)
 
 
 def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> Desk:
-    """The screen for *want*. What the till keeps for a customer stands above every wish; the digits are those of its
-    counter. Raises NoSuchPlace."""
-    destinations = destinations_of(station, local_day(now), now, till.counter_id if till else None)
+    """The screen for *want*. What the till keeps for a customer stands above every wish. Raises NoSuchPlace."""
     hold = open_hold(till, now) if till else None
-    to = hold.to_stop.search_key if hold else _place(station, lambda: destinations, want, now)
-    offers = departures_to(station, to, now) if to else []
-    others = sold_elsewhere_to(station, to, now) if to else []
-    offer = _chosen_offer(offers, want, hold, now)
+    offer: Offer | None
+    offers: Sequence[Offer] = []
+    if hold:
+        to, offer = hold.to_stop.search_key, kept_offer(hold, now)
+    else:
+        to, offers = _offers(station, till.counter_id if till else None, want, now)
+        offer = _chosen_offer(offers, want, now)
+    listed = Listed(f"{local(now):%H%M}", offer.departure.pk, to) if offer else None
+    is_listed = listed is not None and listed == want.listed
+    if hold and not is_listed:
+        offers = departures_to(station, to, now)
+    others = sold_elsewhere_to(station, to, now) if to and not is_listed else []
     plan = _plan(offer, hold, now)
     chosen = _chosen_seats(plan, want, hold)
     groups = groups_of([offer.departure.operator_id] if offer else [])
     return Desk(
-        destinations=destinations,
         to=to,
-        offers=offers,
-        others=others,
-        days=_days(offers, others, offer, now),
+        days=[] if is_listed else _days(offers, others, offer, now),
+        listed=listed,
+        is_listed=is_listed,
         offer=offer,
+        is_replaced=not hold and offer is not None and want.departure_id not in {None, offer.departure.pk},
         stops=stops_along(offer.departure) if offer else [],
         plan=plan,
         chosen=chosen,
@@ -162,11 +188,21 @@ def _riders(offer: Offer | None, groups: Groups, seats: Sequence[str], want: Wan
     return riders
 
 
-def _place(station: Station, destinations: Callable[[], Sequence[Destination]], want: Want, now: datetime) -> str:
-    """The search key of the place to go to: by digit, by letters, as it was, the default, or the first favourite that
-    still runs."""
+def _offers(
+    station: Station, counter_id: int | None, want: Want, now: datetime, *, only: int | None = None
+) -> tuple[str, list[Offer]]:
+    """The search key of the place to go to and what goes there, of which the departure *only*. Raises NoSuchPlace."""
+    if not (want.favourite or want.letters or want.to):
+        return _first_that_runs(station, counter_id, now)
+    to = _place(station, counter_id, want, now)
+    return to, departures_to(station, to, now, only=only)
+
+
+def _place(station: Station, counter_id: int | None, want: Want, now: datetime) -> str:
+    """By digit, by letters, or as it was. Raises NoSuchPlace."""
     if want.favourite:
-        chosen = next((row for row in destinations() if row.number == want.favourite), None)
+        digits = digits_of(station, local_day(now), counter_id)
+        chosen = next((digit for digit in digits if digit.number == want.favourite), None)
         if chosen is None:
             raise NoSuchPlace(place=want.favourite)
         return chosen.key
@@ -175,34 +211,37 @@ def _place(station: Station, destinations: Callable[[], Sequence[Destination]], 
         if not found:
             raise NoSuchPlace(place=want.letters)
         return found[0].search_key
-    if want.to:
-        return want.to
-    running = sorted((row for row in destinations() if row.next_offer), key=lambda row: not row.is_default)
-    return running[0].key if running else ""
+    return want.to
 
 
-def _chosen_offer(offers: Sequence[Offer], want: Want, hold: Hold | None, now: datetime) -> Offer | None:
-    """The departure that is kept, or named, or at that time or next after it, or the next one with enough seats."""
-    named = hold.departure_id if hold else want.departure_id
-    fitting = [offer for offer in offers if offer.departure.pk == named]
+def _first_that_runs(station: Station, counter_id: int | None, now: datetime) -> tuple[str, list[Offer]]:
+    """The default of the counter, or the first of its digits that something still goes to."""
+    digits = digits_of(station, local_day(now), counter_id)
+    for digit in sorted(digits, key=lambda digit: not digit.is_default):
+        if offers := departures_to(station, digit.key, now):
+            return digit.key, offers
+    return "", []
+
+
+def _chosen_offer(offers: Sequence[Offer], want: Want, now: datetime) -> Offer | None:
+    """The departure that is named, or at that time or next after it, or the next one with enough seats."""
+    fitting = [offer for offer in offers if offer.departure.pk == want.departure_id]
     if not fitting and want.at:
         at = want.at
         fitting = [offer for offer in offers if local(offer.departure.planned_at).time() >= at]
     fitting = fitting or [offer for offer in offers if offer.free >= want.count and offer.fare] or list(offers)
-    return _on_stretch(fitting[0], want, hold, now) if fitting else None
+    return _on_stretch(fitting[0], want, now) if fitting else None
 
 
-def _on_stretch(offer: Offer, want: Want, hold: Hold | None, now: datetime) -> Offer:
+def _on_stretch(offer: Offer, want: Want, now: datetime) -> Offer:
     """*offer* between the stops asked for; between its own where those make no ride."""
-    start = hold.from_stop_id if hold else want.from_stop_id
-    end = hold.to_stop_id if hold else want.to_stop_id
-    if start is None and end is None:
+    if want.from_stop_id is None and want.to_stop_id is None:
         return offer
     try:
-        stretch = stretch_of(offer.departure, start, end or offer.stretch.to_stop.pk)
+        stretch = stretch_of(offer.departure, want.from_stop_id, want.to_stop_id or offer.stretch.to_stop.pk)
     except NoSuchStop:
         return offer
-    return offer_of(offer.departure, stretch, now)
+    return offer if stretch == offer.stretch else offer_of(offer.departure, stretch, now)
 
 
 def _plan(offer: Offer | None, hold: Hold | None, now: datetime) -> list[SeatPlace]:

@@ -5,15 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Coalesce
 
-from station.models import Departure, Route, RouteStop, Station
-from ticketing.models import Favourite
+from station.models import Departure, RouteStop, Station
+from station.models.written_once import asked_often
 from ticketing.selectors.favourites import favourites_of
 from ticketing.selectors.offers import Offer, departures_to, offers_of, sizes_of, taken_on, with_facts
 from ticketing.selectors.selling import sold_here
-from ticketing.selectors.stretches import Stretch, stops_from
+from ticketing.selectors.stretches import Stretch, stops_from, stops_of
 
 FAVOURITES = 9
 
@@ -23,14 +23,21 @@ Ways = Mapping[Way, Sequence[RouteStop]]
 
 
 @dataclass(frozen=True)
-class Destination:
-    """A favourite: its digit, its place, and the next departure that still has a seat (None: nothing more today)."""
+class Digit:
+    """A favourite of a counter: its digit and its place."""
 
     number: int
     name: str
     key: str
-    next_offer: Offer | None
     is_default: bool = False
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A favourite and the next departure to it that still has a seat (None: nothing more today)."""
+
+    digit: Digit
+    next_offer: Offer | None
 
 
 @dataclass(frozen=True)
@@ -47,33 +54,49 @@ class _Run:
         return self.route_id, self.direction
 
 
-def destinations_of(station: Station, day: date, now: datetime, counter_id: int | None = None) -> list[Destination]:
+def digits_of(station: Station, day: date, counter_id: int | None = None) -> list[Digit]:
     """The digits 1–9 of a counter: the places that were set for it, then those most departures of *day* go to.
     The day's whole plan counts, not what is left of it, so that a digit means the same place from morning to night."""
-    planned, runs = _planned(station, day), _runs(station, now)
-    ways = _ways(station, {*planned, *(run.way for run in runs)})
-    often: Counter[str] = Counter()
-    for way, count in planned.items():
-        if way in ways:
-            often[ways[way][-1].search_key] += count
-    own = {row.number: row for row in favourites_of(counter_id)}
-    taken = {row.key for row in own.values()}
-    others = iter(sorted((key for key in often if key not in taken), key=lambda key: (-often[key], key)))
-    places = {n: own[n].key if n in own else next(others, "") for n in range(1, FAVOURITES + 1)}
-    names = {stops[-1].search_key: stops[-1].name for stops in ways.values()}
-    soonest = _soonest(runs, ways, set(places.values()), now)
+    rows = favourites_of(counter_id)
+    own = {row.number: Digit(row.number, row.name, row.key, row.is_default) for row in rows}
+    taken = {digit.key for digit in own.values()}
+    others = [(key, name) for key, name in _most_planned(station, day) if key not in taken]
+    free = [number for number in range(1, FAVOURITES + 1) if number not in own]
+    filled = {number: Digit(number, name, key) for number, (key, name) in zip(free, others, strict=False)}
+    return [digit for _number, digit in sorted({**own, **filled}.items())]
+
+
+def destinations_of(station: Station, day: date, now: datetime, counter_id: int | None = None) -> list[Destination]:
+    """The digits of a counter, each with its next departure."""
+    digits, runs = digits_of(station, day, counter_id), _runs(station, now)
+    soonest = _soonest(runs, _ways(station, {run.way for run in runs}), {digit.key for digit in digits}, now)
+    # Where nothing ends any more today, something may still pass.
     return [
-        _own(own[n], station, soonest, now) if n in own else Destination(n, names[key], key, soonest.get(key))
-        for n, key in places.items()
-        if key
+        Destination(digit, soonest.get(digit.key) or _first_with_a_seat(departures_to(station, digit.key, now)))
+        for digit in digits
     ]
+
+
+def _most_planned(station: Station, day: date) -> list[tuple[str, str]]:
+    """Search key and name of the places that departures of *day* end at, most departures first."""
+    planned = _planned(station, day)
+    often: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    for way, stops in _ways(station, planned).items():
+        often[stops[-1].search_key] += planned[way]
+        names[stops[-1].search_key] = stops[-1].name
+    return [(key, names[key]) for key in sorted(often, key=lambda key: (-often[key], key))]
 
 
 def _planned(station: Station, day: date) -> dict[Way, int]:
     """How often each way is run on *day*."""
-    rows = Departure.objects.filter(station=station, service_on=day, is_on_sale=True).order_by("route_id", "direction")
-    counts = rows.values_list("route_id", "direction").annotate(Count("pk"))
-    return {(route_id, direction): count for route_id, direction, count in counts}
+    return {(route_id, direction): count for route_id, direction, count in _planned_ways(station.pk, day)}
+
+
+@asked_often
+def _planned_ways(station_id: int, day: date) -> "QuerySet[Departure, tuple[int, str, int]]":
+    rows = Departure.objects.filter(station=station_id, service_on=day, is_on_sale=True)
+    return rows.values_list("route_id", "direction").annotate(Count("pk")).order_by("route_id", "direction")
 
 
 def _runs(station: Station, now: datetime) -> list[_Run]:
@@ -85,10 +108,9 @@ def _runs(station: Station, now: datetime) -> list[_Run]:
 
 def _ways(station: Station, wanted: Collection[Way]) -> Ways:
     """Where each way calls; none for an imported route whose stops nobody entered yet: nowhere to sell to."""
-    routes = Route.objects.filter(pk__in={route_id for route_id, _ in wanted}).prefetch_related("stops")
-    known = {route.pk: route for route in routes.order_by("pk")}
-    ways = {way: stops_from(station.pk, known[way[0]], way[1]) for way in wanted}
-    return {way: stops for way, stops in ways.items() if len(stops) > 1}
+    stops = stops_of({route_id for route_id, _ in wanted})
+    ways = {way: stops_from(station.pk, stops[way[0]], way[1]) for way in wanted}
+    return {way: along for way, along in ways.items() if len(along) > 1}
 
 
 def _soonest(runs: Sequence[_Run], ways: Ways, places: Collection[str], now: datetime) -> dict[str, Offer]:
@@ -105,12 +127,6 @@ def _soonest(runs: Sequence[_Run], ways: Ways, places: Collection[str], now: dat
     rows = with_facts(Departure.objects.filter(pk__in=set(chosen.values())))
     offers = offers_of(list(rows.order_by("planned_at", "pk")), now)
     return {offer.stretch.to_stop.search_key: offer for offer in offers}
-
-
-def _own(row: Favourite, station: Station, soonest: Mapping[str, Offer], now: datetime) -> Destination:
-    """A place that was set; a stop on the way is looked for among the departures that pass it."""
-    offer = soonest.get(row.key) or _first_with_a_seat(departures_to(station, row.key, now))
-    return Destination(row.number, row.name, row.key, offer, is_default=row.is_default)
 
 
 def _first_with_a_seat(offers: Sequence[Offer]) -> Offer | None:

@@ -2,7 +2,10 @@
 
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
 from station.models import Departure, RouteStop, Station
+from station.models.written_once import asked_often
 from ticketing.models import Favourite
 
 _LOOKS_BACK = timedelta(days=7)
@@ -10,7 +13,12 @@ _LOOKS_BACK = timedelta(days=7)
 
 def favourites_of(counter_id: int | None) -> list[Favourite]:
     """What was set for a counter, by digit."""
-    return list(Favourite.objects.filter(counter=counter_id).order_by("number")) if counter_id else []
+    return _favourites(counter_id) if counter_id else []
+
+
+@asked_often
+def _favourites(counter_id: int) -> QuerySet[Favourite]:
+    return Favourite.objects.filter(counter=counter_id).order_by("number")
 
 
 def places_from(station: Station, day: date) -> dict[str, str]:

@@ -1,23 +1,22 @@
 """What a counter can sell now: the departures that go somewhere, their price and free seats."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
-from operator import or_
+from functools import cache
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from station.clock import local_day
 from station.models import Departure, RouteStop, Seat, Station
+from station.models.written_once import MOST, any_of, asked_often, said_often
 from station.rules.vietnamese import rank_of_match
 from ticketing import rules
-from ticketing.models import Fare
+from ticketing.models import Fare, Hold
 from ticketing.selectors.prices import extras_on, groups_of
-from ticketing.selectors.seats import live_claims
-from ticketing.selectors.selling import sold_by_others, sold_here
-from ticketing.selectors.stretches import Stretch, stops_along, stretch_of
+from ticketing.selectors.selling import Moments, Terms, sold_by_others, sold_here, sold_on
+from ticketing.selectors.stretches import Stretch, know_stops, stops_along, stretch_of
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,43 @@ def on_sale(station: Station, now: datetime) -> QuerySet[Departure]:
 def departures_to(station: Station, place: str, now: datetime, *, only: int | None = None) -> list[Offer]:
     """What is still sold to the stop whose search key is *place*, soonest first, stops in the middle included; of
     them the departure *only*."""
-    rows = on_sale(station, now).filter(route__in=_routes_to(place))
-    return _to(place, list(rows.filter(pk=only) if only else rows), now)
+    first, last = (only, only) if only else (0, MOST)
+    sold = _sold_to(Terms.of(station))(place, first, last, station.pk, *Moments.at(station, now))
+    return _to(place, know_stops(sold), now)
 
 
-def _routes_to(place: str) -> QuerySet[RouteStop, int]:
-    return RouteStop.objects.filter(search_key=place).values_list("route", flat=True)
+@cache
+def _sold_to(terms: Terms) -> Callable[..., list[Departure]]:
+    """Asked with each key at a counter; what a station chose is part of the SQL."""
+
+    @asked_often
+    def rows(  # noqa: PLR0917 -- the places of arguments
+        place: str, first: int, last: int, station_id: int,
+        now: datetime, today: date, soonest: datetime, latest: datetime, closing: datetime,
+    ) -> QuerySet[Departure]:  # fmt: skip
+        sold = sold_on(terms, station_id, Moments(now, today, soonest, latest, closing))
+        return _listed(sold, place).filter(pk__gte=first, pk__lte=last)
+
+    return rows
+
+
+def sold_elsewhere_to(station: Station, place: str, now: datetime) -> list[Offer]:
+    """Departures to *place* that their operators sell themselves, soonest first: to be seen, not to be sold."""
+    return _to(place, know_stops(_sold_by_others_to(place, station.pk, *Moments.at(station, now))), now)
+
+
+@asked_often
+def _sold_by_others_to(  # noqa: PLR0917 -- the places of arguments
+    place: str, station_id: int,
+    now: datetime, today: date, soonest: datetime, latest: datetime, closing: datetime,
+) -> QuerySet[Departure]:  # fmt: skip
+    return _listed(sold_by_others(station_id, Moments(now, today, soonest, latest, closing)), place)
+
+
+def _listed(rows: QuerySet[Departure], place: str) -> QuerySet[Departure]:
+    """Those of *rows* that call at *place*, soonest first."""
+    calling = RouteStop.objects.filter(search_key=place).values_list("route", flat=True)
+    return joined(rows.filter(route__in=calling)).order_by("planned_at", "pk")
 
 
 def _to(place: str, departures: Sequence[Departure], now: datetime) -> list[Offer]:
@@ -86,12 +116,6 @@ def _to(place: str, departures: Sequence[Departure], now: datetime) -> list[Offe
     return _priced(pairs, now)
 
 
-def sold_elsewhere_to(station: Station, place: str, now: datetime) -> list[Offer]:
-    """Departures to *place* that their operators sell themselves, soonest first: to be seen, not to be sold."""
-    rows = with_facts(sold_by_others(station, now).filter(route__in=_routes_to(place)))
-    return _to(place, list(rows.order_by("planned_at", "pk")), now)
-
-
 def offers_of(departures: Sequence[Departure], now: datetime) -> list[Offer]:
     """*departures*, each to the end of its route."""
     return _priced([(row, stretch_of(row, None, None)) for row in departures if len(stops_along(row)) > 1], now)
@@ -99,6 +123,17 @@ def offers_of(departures: Sequence[Departure], now: datetime) -> list[Offer]:
 
 def offer_of(departure: Departure, stretch: Stretch, now: datetime) -> Offer:
     return _priced([(departure, stretch)], now)[0]
+
+
+def kept_offer(hold: Hold, now: datetime) -> Offer:
+    """What *hold* keeps, whether it may still be sold or not: who takes the money is told why not."""
+    [departure] = know_stops(_departures(hold.departure_id))
+    return offer_of(departure, Stretch(hold.from_stop, hold.to_stop), now)
+
+
+@asked_often
+def _departures(departure_id: int) -> QuerySet[Departure]:
+    return joined(Departure.objects.filter(pk=departure_id)).order_by("pk")
 
 
 def price_list(departure: Departure, stretch: Stretch, now: datetime) -> dict[str, object]:
@@ -118,7 +153,8 @@ def places_like(station: Station, letters: str, now: datetime) -> list[RouteStop
     """Stops that a coach goes to and that begin with *letters*, one per place: whole name, any word of it, or its
     initials (`bmt`). The best match stands first."""
     found: dict[str, tuple[int, RouteStop]] = {}
-    known = [*on_sale(station, now), *with_facts(sold_by_others(station, now)).order_by("planned_at", "pk")]
+    others = with_facts(sold_by_others(station.pk, Moments.at(station, now))).order_by("planned_at", "pk")
+    known = [*on_sale(station, now), *others]
     for departure in known:
         for stop in stops_along(departure)[1:]:
             rank = rank_of_match(stop.search_key.removeprefix("ben xe "), letters)
@@ -129,6 +165,8 @@ def places_like(station: Station, letters: str, now: datetime) -> list[RouteStop
 
 def _priced(pairs: Sequence[tuple[Departure, Stretch]], now: datetime) -> list[Offer]:
     """Fares, surcharges, sizes and taken seats of all *pairs* in four queries."""
+    if not pairs:
+        return []
     fares, sizes = _fares(pairs), sizes_of({_map_of(departure) for departure, _ in pairs})
     taken = taken_on(((departure.pk, stretch.legs) for departure, stretch in pairs), now)
     extras = extras_on({local_day(departure.planned_at) for departure, _ in pairs})
@@ -151,34 +189,45 @@ def _fare_key(departure: Departure, stretch: Stretch) -> tuple[int, int, int, da
 
 
 def _fares(pairs: Sequence[tuple[Departure, Stretch]]) -> dict[tuple[int, int, int, date], int]:
-    routes = {departure.route_id for departure, _ in pairs}
     keys = {_fare_key(departure, stretch) for departure, stretch in pairs}
-    prices: dict[tuple[int, int, int, date], int] = {}
-    declared = Fare.objects.filter(route_id__in=routes).order_by("valid_from")
     days = {key[3] for key in keys}
-    for fare in declared:
+    prices: dict[tuple[int, int, int, date], int] = {}
+    rides = {(stretch.from_stop.pk, stretch.to_stop.pk) for _, stretch in pairs}
+    declared = _declared(list({start for start, _ in rides}), list({end for _, end in rides}))
+    for operator_id, start, end, valid_from, valid_until, amount in declared:
         for day in days:
-            if fare.valid_from <= day and (fare.valid_until is None or day < fare.valid_until):
-                prices[(fare.operator_id, fare.from_stop_id, fare.to_stop_id, day)] = fare.amount
+            if valid_from <= day and (valid_until is None or day < valid_until):
+                prices[(operator_id, start, end, day)] = amount
     return prices
+
+
+@asked_often
+def _declared(from_stops: Sequence[int], to_stops: Sequence[int]) -> "QuerySet[Fare, tuple[Any, ...]]":
+    rows = Fare.objects.filter(any_of(from_stop=from_stops), any_of(to_stop=to_stops)).order_by("valid_from", "pk")
+    return rows.values_list("operator_id", "from_stop_id", "to_stop_id", "valid_from", "valid_until", "amount")
 
 
 def sizes_of(maps: Collection[int | None]) -> dict[int, int]:
     """How many seats each of the seat maps has."""
-    rows = Seat.objects.filter(seat_map_id__in=maps).values_list("seat_map_id").annotate(Count("pk"))
-    return dict(rows.order_by("seat_map_id"))
+    return dict(_sizes([map_id for map_id in maps if map_id is not None]))
+
+
+@asked_often
+def _sizes(maps: Sequence[int]) -> "QuerySet[Seat, tuple[int, int]]":
+    rows = Seat.objects.filter(any_of(seat_map=maps)).values_list("seat_map_id")
+    return rows.annotate(Count("pk")).order_by("seat_map_id")
 
 
 def taken_on(rides: Iterable[tuple[int, range]], now: datetime) -> dict[int, int]:
-    """Seats taken per departure on the legs asked for; departures with the same legs share one condition."""
-    groups: dict[range, list[int]] = defaultdict(list)
-    for departure_id, legs in rides:
-        groups[legs].append(departure_id)
-    if not groups:
-        return {}
-    on_legs = reduce(
-        or_,
-        (Q(departure_id__in=ids, leg__gte=legs.start, leg__lt=legs.stop) for legs, ids in groups.items()),
-    )
-    rows = live_claims(now).filter(on_legs).values_list("departure_id")
-    return dict(rows.annotate(Count("seat", distinct=True)).order_by("departure_id"))
+    """Seats taken per departure on the legs asked for."""
+    asked = [(departure_id, legs.start, legs.stop) for departure_id, legs in rides]
+    return dict(_taken(*(list(column) for column in zip(*asked, strict=True)), now)) if asked else {}
+
+
+# Seats of live_claims, each departure between legs of its own.
+_taken = said_often(
+    "SELECT departure_id, COUNT(DISTINCT seat) FROM ticketing_seatclaim"
+    " JOIN unnest(%s::bigint[], %s::int[], %s::int[]) AS ride (departure, first, stop)"
+    " ON departure_id = ride.departure AND leg >= ride.first AND leg < ride.stop"
+    " WHERE expires_at IS NULL OR expires_at >= %s GROUP BY departure_id"
+)

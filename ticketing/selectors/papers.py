@@ -13,7 +13,7 @@ from station.selectors.partners import contract_on
 from ticketing.models import Sale, Ticket, TicketPrint
 from ticketing.selectors.offers import bay_of
 from ticketing.selectors.refunds import Step, refund_ladder_of
-from ticketing.selectors.tickets import tickets
+from ticketing.selectors.tickets import tickets_sold_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def slips_of(shown: Sequence[Ticket], copies: Mapping[str, int]) -> list[Slip]:
 
 def to_print(ticket: Ticket, *, whole_sale: bool) -> list[Ticket]:
     """*ticket*, or every ticket that was sold with it, by seat."""
-    return list(tickets().filter(sale=ticket.sale_id).order_by("seat", "pk")) if whole_sale else [ticket]
+    return tickets_sold_with(ticket.sale_id) if whole_sale else [ticket]
 
 
 def next_copies(shown: Iterable[Ticket]) -> dict[str, int]:

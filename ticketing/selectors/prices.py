@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from station.clock import local_day
 from station.models import Departure
-from station.models.written_once import asked_often
+from station.models.written_once import any_of, asked_often
 from ticketing import rules
 from ticketing.models import DiscountGroup, Surcharge
 
@@ -76,8 +76,12 @@ class Groups:
 
 def groups_of(operators: Iterable[int]) -> Groups:
     """The groups of *operators* and of all, in one query."""
-    rows = DiscountGroup.objects.filter(Q(operator=None) | Q(operator__in=set(operators)))
-    return Groups(list(rows.order_by("pk")))
+    return Groups(_groups(list(set(operators))))
+
+
+@asked_often
+def _groups(operators: Sequence[int]) -> QuerySet[DiscountGroup]:
+    return DiscountGroup.objects.filter(Q(operator=None) | any_of(operator=operators)).order_by("pk")
 
 
 def groups_from(day: date) -> QuerySet[DiscountGroup]:

@@ -11,6 +11,9 @@ from station.models.written_once import asked_often
 from ticketing.errors import NoSeatMap
 from ticketing.models import Hold, SeatBlock, SeatClaim
 
+# A seat, and what keeps it: a hold, a block, or (neither) a sale.
+_Claim = tuple[int, int | None, int | None]
+
 
 @dataclass(frozen=True)
 class SeatPlace:
@@ -56,13 +59,13 @@ def labels_of(hold: Hold) -> list[str]:
 def taken_seats(departure: Departure, legs: range, now: datetime, *, except_hold: int | None = None) -> set[int]:
     """Ordinals of the seats that are sold or held on any of *legs*; seats of one's own hold do not count."""
     claims = _claims(departure.pk, legs.start, legs.stop, now)
-    return {seat for seat, hold in claims if hold is None or hold != except_hold}
+    return {seat for seat, hold, _block in claims if hold is None or hold != except_hold}
 
 
 @asked_often
-def _claims(departure_id: int, first: int, end: int, now: datetime) -> "QuerySet[SeatClaim, tuple[int, int | None]]":
+def _claims(departure_id: int, first: int, end: int, now: datetime) -> "QuerySet[SeatClaim, _Claim]":
     rows = live_claims(now).filter(departure=departure_id, leg__gte=first, leg__lt=end)
-    return rows.order_by("seat").values_list("seat", "hold_id")
+    return rows.order_by("seat").values_list("seat", "hold_id", "block_id")
 
 
 def free_seats(departure: Departure, legs: range, now: datetime) -> list[Seat]:
@@ -73,9 +76,8 @@ def free_seats(departure: Departure, legs: range, now: datetime) -> list[Seat]:
 
 def seat_plan(departure: Departure, legs: range, now: datetime, *, hold_id: int | None = None) -> list[SeatPlace]:
     """Every seat with its state on *legs*, front to rear, lower deck first."""
-    claims = live_claims(now).filter(departure=departure, leg__gte=legs.start, leg__lt=legs.stop)
     states: dict[int, str] = {}
-    for seat, holder, block in claims.order_by("seat").values_list("seat", "hold_id", "block_id"):
+    for seat, holder, block in _claims(departure.pk, legs.start, legs.stop, now):
         if block is not None:
             states[seat] = "blocked"
         else:

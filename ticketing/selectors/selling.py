@@ -1,6 +1,7 @@
 """Who may sell a departure, from when and until when; the same rule for one of them and for the list of a counter."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -68,27 +69,58 @@ def passes_at(departure: Departure, stop: RouteStop) -> datetime:
     return departure.leaves_at + timedelta(minutes=abs(stop.minutes - here.minutes))
 
 
+class Moments(NamedTuple):
+    """What *now* means to a list of departures; the places of arguments where its SQL is written once."""
+
+    now: datetime
+    today: date
+    soonest: datetime
+    latest: datetime
+    closing: datetime
+
+    @classmethod
+    def at(cls, station: Station, now: datetime) -> "Moments":
+        closing = now + timedelta(minutes=station.sale_closes_minutes)
+        return cls(now, local_day(now), now - AHEAD, now + AHEAD, closing)
+
+
+class Terms(NamedTuple):
+    """What a station chose about its sale."""
+
+    closes: str
+    needs_order: bool
+
+    @classmethod
+    def of(cls, station: Station) -> "Terms":
+        return cls(station.sale_closes, station.sale_needs_order)
+
+
 def sold_here(station: Station, now: datetime) -> QuerySet[Departure]:
     """Departures of *station* that a counter may sell from here at *now*: sale_refusal, asked of the whole list."""
-    rows = _planned_here(station, now).filter(is_on_sale=True, state__in=_LIVE)
-    still = Q(leaves__gt=now + timedelta(minutes=station.sale_closes_minutes))
-    if station.sale_closes == SaleCloses.CONFIRMATION:
+    return sold_on(Terms.of(station), station.pk, Moments.at(station, now))
+
+
+def sold_on(terms: Terms, station_id: int, at: Moments) -> QuerySet[Departure]:
+    """Departures of a station that sells on *terms*."""
+    rows = _planned_here(station_id, at).filter(is_on_sale=True, state__in=_LIVE)
+    still = Q(leaves__gt=at.closing)
+    if terms.closes == SaleCloses.CONFIRMATION:
         rows = rows.filter(exit_confirmed_at=None)
         still |= Q(state=DepartureState.BOARDING)
-    if station.sale_needs_order:
+    if terms.needs_order:
         rows = rows.exclude(order_issued_at=None, route__kind__in=RouteKind.on_order())
     return rows.filter(still)
 
 
-def sold_by_others(station: Station, now: datetime) -> QuerySet[Departure]:
+def sold_by_others(station_id: int, at: Moments) -> QuerySet[Departure]:
     """Departures that their operators sell themselves: their passengers are reported when they are confirmed."""
-    rows = _planned_here(station, now).filter(is_on_sale=False, state__in=_LIVE)
-    return rows.filter(Q(leaves__gt=now), exit_confirmed_at=None).exclude(route__kind=RouteKind.BUS)
+    rows = _planned_here(station_id, at).filter(is_on_sale=False, state__in=_LIVE)
+    return rows.filter(Q(leaves__gt=at.now), exit_confirmed_at=None).exclude(route__kind=RouteKind.BUS)
 
 
-def _planned_here(station: Station, now: datetime) -> QuerySet[Departure]:
+def _planned_here(station_id: int, at: Moments) -> QuerySet[Departure]:
     """Of a day ahead, or of as many days as their route is sold ahead."""
     opens_on = ExpressionWrapper(F("service_on") - F("route__sale_days_ahead"), DateField())
-    soon = Q(planned_at__lt=now + AHEAD, route__sale_days_ahead=None)
+    soon = Q(planned_at__lt=at.latest, route__sale_days_ahead=None)
     rows = Departure.objects.alias(opens_on=opens_on, leaves=Coalesce("expected_at", "planned_at"))
-    return rows.filter(soon | Q(opens_on__lte=local_day(now)), station=station, planned_at__gt=now - AHEAD)
+    return rows.filter(soon | Q(opens_on__lte=at.today), station=station_id, planned_at__gt=at.soonest)

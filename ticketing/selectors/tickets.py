@@ -44,7 +44,20 @@ def tickets() -> QuerySet[Ticket]:
 
 def ticket_by_code(code: str) -> Ticket:
     """Raises Ticket.DoesNotExist."""
-    return tickets().get(code=code)
+    if not (found := _by_code(code)):
+        raise Ticket.DoesNotExist
+    return found[0]
+
+
+@asked_often
+def _by_code(code: str) -> QuerySet[Ticket]:
+    return tickets().filter(code=code).order_by("pk")
+
+
+@asked_often
+def tickets_sold_with(sale_id: int) -> QuerySet[Ticket]:
+    """The tickets of a sale with what their pages and papers show, by seat."""
+    return tickets().filter(sale=sale_id).order_by("seat", "pk")
 
 
 def tickets_of(departure: Departure) -> QuerySet[Ticket]:
@@ -155,13 +168,36 @@ def tickets_in(sale_id: int) -> QuerySet[Ticket]:
     return Ticket.objects.filter(sale=sale_id).order_by("seat", "pk")
 
 
-def last_sale_of(till: Till) -> Sale | None:
-    """The sale that this till made last, with its tickets."""
-    made = Sale.objects.filter(till=till).select_related("departure__route", "payment")
-    return made.prefetch_related(by_seat()).order_by("-sold_at", "-pk").first()
+@dataclass(frozen=True, slots=True)
+class LastSale:
+    """What a till sold last, with its tickets by seat."""
+
+    sale: Sale
+    tickets: list[Ticket]
+
+
+def last_sale_of(till: Till) -> LastSale | None:
+    """The sale that this till made last."""
+    return next((LastSale(sale, _tickets_with_stop(sale.pk)) for sale in _last_sale(till.pk)), None)
+
+
+@asked_often
+def _last_sale(till_id: int) -> QuerySet[Sale]:
+    made = Sale.objects.filter(till=till_id).select_related("departure__route", "payment")
+    return made.order_by("-sold_at", "-pk")[:1]
+
+
+@asked_often
+def _tickets_with_stop(sale_id: int) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(sale=sale_id).select_related("to_stop").order_by("seat", "pk")
 
 
 def open_hold(till: Till, now: datetime) -> Hold | None:
     """What this till keeps for the customer who is being served right now."""
-    kept = Hold.objects.filter(till=till, request=None, expires_at__gte=now, claims__isnull=False)
-    return kept.select_related("from_stop", "to_stop").order_by("-pk").first()
+    return next(iter(_open_holds(till.pk, now)), None)
+
+
+@asked_often
+def _open_holds(till_id: int, now: datetime) -> QuerySet[Hold]:
+    kept = Hold.objects.filter(till=till_id, request=None, expires_at__gte=now, claims__isnull=False)
+    return kept.select_related("from_stop", "to_stop").order_by("-pk")[:1]

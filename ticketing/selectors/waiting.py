@@ -11,6 +11,7 @@ from fees.enums import LineState, RequestState
 from fees.models import BankLine, Payment, TransferRequest
 from station.enums import TillState
 from station.models import Counter, Station, Till
+from station.models.written_once import asked_often
 from ticketing.models import Refund, RefundPart, Ticket, WaitingSale
 from ticketing.selectors.tickets import by_seat
 
@@ -40,10 +41,18 @@ class Waiting:
 
 def waiting_at(till: Till, now: datetime) -> list[Waiting]:
     """The payments that *till* waits for, and those that just came; the newest first."""
-    rows = _shown().filter(Q(request__state=RequestState.WAITING) | Q(request__payment__at__gt=now - SAID_FOR))
-    sales = list(rows.filter(request__till=till).order_by("-request__asked_at", "-pk"))
+    numbers = _waiting(till.pk, now - SAID_FOR)
+    if not numbers:
+        return []  # asked with each key at a counter
+    sales = list(_shown().filter(pk__in=numbers).order_by("-request__asked_at", "-pk"))
     problems = _problems([sale.request_id for sale in sales])
     return [Waiting(sale.request, sale, problems.get(sale.request_id, "")) for sale in sales]
+
+
+@asked_often
+def _waiting(till_id: int, since: datetime) -> "QuerySet[WaitingSale, int]":
+    current = Q(request__state=RequestState.WAITING) | Q(request__payment__at__gt=since)
+    return WaitingSale.objects.filter(current, request__till=till_id).order_by("pk").values_list("pk", flat=True)
 
 
 def _shown() -> QuerySet[WaitingSale]:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fees import selectors as money
 from fees.enums import Method
@@ -21,8 +22,8 @@ from ticketing import selectors, services
 from ticketing.errors import DepartureGone, HoldGone, NothingOnSale, TooQuick
 from ticketing.forms import CounterForm
 from ticketing.forms.grammar import Order, parse_cash
-from ticketing.models import Hold, Sale
-from ticketing.selectors import Desk, Want
+from ticketing.models import Hold
+from ticketing.selectors import Desk, Destination, Want
 from ticketing.views.pay import ASK, MOST_DIGITS, pays_by_bank, tender_of
 
 # Two Enters closer together than this are one Enter, or a scanner: never a sale.
@@ -139,7 +140,7 @@ def _take_money(request: StaffRequest, form: CounterForm, till: Till, now: datet
     sold = submit_once(request, work)
     response = _fresh(request, now)
     if request.htmx and "quiet" not in request.POST:
-        first = Sale.objects.get(pk=str(sold["sale"])).tickets.order_by("seat")[0]
+        first = selectors.tickets_in(int(str(sold["sale"])))[0]
         address = reverse("ticketing:print", args=[first.code])
         response["HX-Trigger-After-Settle"] = json.dumps({"sold": {"print": address}})
     return response
@@ -148,9 +149,10 @@ def _take_money(request: StaffRequest, form: CounterForm, till: Till, now: datet
 def _fresh(request: StaffRequest, now: datetime, kept: QueryDict | None = None) -> HttpResponse:
     """The screen for the next customer, or for the seats and passengers that are *kept* now."""
     if not request.htmx:
-        said = f"?{kept.urlencode()}" if kept else ""
-        return redirect(reverse("ticketing:sell") + said)
-    return _screen(request, CounterForm(kept or {}), now)
+        return redirect(reverse("ticketing:sell") + (f"?{kept.urlencode()}" if kept else ""))
+    said = kept or QueryDict(mutable=True)
+    said["listed"] = request.POST.get("listed", "")  # stands on the screen still
+    return _screen(request, CounterForm(said), now)
 
 
 def _screen(
@@ -158,11 +160,13 @@ def _screen(
 ) -> HttpResponse:
     till = request.place.till_or_none
     desk = _desk(request, form, till, now)
+    gone = DepartureGone() if desk.is_replaced else None
     cash = parse_cash(form.said("line") or "") if desk.hold else None
     context = {
         "desk": desk,
+        "digits": None if request.htmx else _digits(request, now),
         "till": till,
-        "refusal": refusal,
+        "refusal": refusal or gone,
         "line": "" if request.htmx and refusal is None else form.said("line") or "",
         "cash": cash,
         "buyer": form.buyer(),
@@ -179,14 +183,28 @@ def _screen(
     return render(request, template, context, status=422 if refusal else 200)
 
 
+@right("ticketing.sell")
+@require_GET
+def digits(request: StaffRequest) -> HttpResponse:
+    """The digits of the counter as they are now."""
+    shown = {"digits": _digits(request, clock.now()), "till": request.place.till_or_none}
+    return render(request, "ticketing/_digits.html", {**shown, "to": request.GET.get("to", "")})
+
+
+def _digits(request: StaffRequest, now: datetime) -> list[Destination]:
+    till = request.place.till_or_none
+    return selectors.destinations_of(
+        request.place.station, clock.local_day(now), now, till.counter_id if till else None
+    )
+
+
 def _desk(request: StaffRequest, form: CounterForm, till: Till | None, now: datetime) -> Desk:
     """What the form asks for; a line that is not finished, or names nothing, changes nothing yet."""
     station = request.place.station
-    try:
-        return selectors.desk_of(station, till, form.want(form.order()), now)
-    except DomainError:
-        pass
-    try:
-        return selectors.desk_of(station, till, form.want(Order()), now)
-    except DomainError:
-        return selectors.desk_of(station, till, Want(), now)
+    for order in (form.order, Order):
+        try:
+            want = form.want(order())
+            return selectors.desk_of(station, till, want if request.htmx else replace(want, listed=None), now)
+        except DomainError:
+            continue
+    return selectors.desk_of(station, till, Want(), now)
