@@ -130,6 +130,14 @@ def test_paper_says_until_when_what_comes_back(counter, ticket):
     ]
 
 
+def test_a_step_that_was_over_when_the_ticket_was_sold_is_not_printed(departure):
+    sold = sell(departure, "B2", now=departure.planned_at - timedelta(minutes=90)).tickets.get()
+
+    [slip] = selectors.slips_of([selectors.ticket_by_code(sold.code)], {sold.code: 1})
+
+    assert [step.percent for step in slip.ladder] == [70]
+
+
 @pytest.mark.parametrize(("issuer", "shows"), [(TicketIssuer.STATION_DELEGATED, True), (TicketIssuer.OPERATOR, False)])
 def test_the_look_up_code_stands_there_when_the_invoice_is_ours(counter, departure, ticket, issuer, shows):
     ContractFactory(station=departure.station, operator=departure.operator, ticket_issuer=issuer)

@@ -52,9 +52,12 @@ class Slip:
 def slips_of(shown: Sequence[Ticket], copies: Mapping[str, int]) -> list[Slip]:
     """*shown* as they are printed; *copies* says which copy of each code this is."""
     lookup = _lookup(shown[0].sale) if shown else ""
-    return [
-        Slip(ticket, copies[ticket.code], page_address(ticket), lookup, refund_ladder_of(ticket)) for ticket in shown
-    ]
+    return [Slip(ticket, copies[ticket.code], page_address(ticket), lookup, _still_open(ticket)) for ticket in shown]
+
+
+def _still_open(ticket: Ticket) -> list[Step]:
+    """What comes back until when; a step that was over when the ticket was sold would only mislead."""
+    return [step for step in refund_ladder_of(ticket) if step.until > ticket.sold_at]
 
 
 def to_print(ticket: Ticket, *, whole_sale: bool) -> list[Ticket]:
