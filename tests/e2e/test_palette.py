@@ -8,6 +8,7 @@ from tests.browser import DESK, PHONE
 from tests.factories import StationFactory, staff_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE = 500  # times 10 ms
 
 
 @pytest.fixture
@@ -42,9 +43,11 @@ def test_the_list_before_the_letters_comes_too_late_to_be_opened(page_of, lead):
     late: list[tuple[Route, APIResponse]] = []
     page.route("**/commands/**", lambda route: route.continue_() if late else late.append((route, route.fetch())))
 
-    with page.expect_request("**/commands/**"):
-        page.keyboard.press("Control+k")
+    page.keyboard.press("Control+k")
     page.wait_for_function("document.querySelector('#bx-palette-line') === document.activeElement")
+    for _ in range(PATIENCE):
+        if not late:
+            page.wait_for_timeout(10)
     page.keyboard.insert_text("ban ve")
     page.keyboard.press("Enter")
     route, answer = late[0]
