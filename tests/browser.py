@@ -7,7 +7,7 @@ from shutil import which
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = which("chromium") or which("chromium-browser") or ""
 AXE = Path(__file__).resolve().parents[1] / "node_modules/axe-core/axe.min.js"
@@ -28,3 +28,9 @@ def chromium() -> Iterator[Browser]:
         yield browser
         browser.close()
         connections.close_all()
+
+
+def drawn(page: Page) -> None:
+    """Wait until the page has been painted: a key that comes before is dropped by the browser itself."""
+    page.wait_for_load_state()
+    page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")

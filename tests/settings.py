@@ -22,5 +22,7 @@ os.environ["CONN_MAX_AGE"] = "0"
 
 from station.conf.settings import *  # noqa: E402, F403
 
+# A test is one transaction, however long it thinks between two statements, or the machine stands still.
+DATABASES["default"]["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=10min"  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 os.makedirs(str(STATIC_ROOT), exist_ok=True)  # noqa: F405, PTH103 -- whitenoise warns where nothing was collected yet

@@ -19,7 +19,7 @@ from demo.services.today import open_current_shifts, prepare_day
 from fees.services import open_till
 from station import clock
 from station.models import Station, User
-from tests.browser import DESK, PHONE
+from tests.browser import DESK, PHONE, drawn
 from tests.demo.people import everybody
 from tests.factories import StationFactory, at
 
@@ -71,6 +71,7 @@ class Visitor:
 
     def sells(self) -> None:
         self.page.locator("#line:focus").wait_for()
+        drawn(self.page)
         self.enter()
         self.enter()
 

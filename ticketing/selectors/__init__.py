@@ -38,6 +38,7 @@ from ticketing.selectors.freight import (
 from ticketing.selectors.offers import (
     Offer,
     bay_of,
+    departures_numbered,
     departures_to,
     joined,
     offer_of,
@@ -130,6 +131,7 @@ __all__ = [
     "complaints_at",
     "counts_of",
     "departures_for_parcels",
+    "departures_numbered",
     "departures_to",
     "desk_of",
     "destinations_of",

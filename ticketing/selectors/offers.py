@@ -127,12 +127,13 @@ def offer_of(departure: Departure, stretch: Stretch, now: datetime) -> Offer:
 
 def kept_offer(hold: Hold, now: datetime) -> Offer:
     """What *hold* keeps, whether it may still be sold or not: who takes the money is told why not."""
-    [departure] = know_stops(_departures(hold.departure_id))
+    [departure] = know_stops(departures_numbered(hold.departure_id))
     return offer_of(departure, Stretch(hold.from_stop, hold.to_stop), now)
 
 
 @asked_often
-def _departures(departure_id: int) -> QuerySet[Departure]:
+def departures_numbered(departure_id: int) -> QuerySet[Departure]:
+    """The departure of that number with what is shown of it, or none."""
     return joined(Departure.objects.filter(pk=departure_id)).order_by("pk")
 
 

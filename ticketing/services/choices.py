@@ -65,7 +65,7 @@ def locked_departure(wish: Wish) -> Departure:
     """
     if wish.seats:
         share_lock(Departure, wish.departure_id)
-        found = _departures(wish.departure_id)
+        found = selectors.departures_numbered(wish.departure_id)
     else:
         found = _locked_departures(wish.departure_id)
     if not found:
@@ -74,17 +74,8 @@ def locked_departure(wish: Wish) -> Departure:
 
 
 @asked_often
-def _departures(departure_id: int) -> QuerySet[Departure]:
-    return _one_with_facts(departure_id)
-
-
-@asked_often
 def _locked_departures(departure_id: int) -> QuerySet[Departure]:
-    return lock(_one_with_facts(departure_id))
-
-
-def _one_with_facts(departure_id: int) -> QuerySet[Departure]:
-    return selectors.joined(Departure.objects.filter(pk=departure_id)).order_by("pk")
+    return lock(selectors.joined(Departure.objects.filter(pk=departure_id)))
 
 
 def _seats(wish: Wish, departure: Departure, stretch: Stretch, *, now: datetime, own_hold: int | None) -> list[Seat]:
