@@ -111,7 +111,7 @@
   const DESK = "bx-desk";
   const SALE = "bx-sale";
   const CASH = "bx-sale-received";
-  const NOT_KEPT = new Set(["csrfmiddlewaretoken", "idempotency_key", "hold", "listed", "received", "go"]);
+  const NOT_KEPT = new Set(["csrfmiddlewaretoken", "idempotency_key", "hold", "listed", "shown", "received", "go"]);
 
   document.addEventListener(
     "keydown",

@@ -35,6 +35,7 @@ class CounterForm(forms.Form):
     lap = Words(required=False)
     proposed = forms.CharField(required=False, max_length=200)
     listed = forms.CharField(required=False, max_length=140)
+    shown = forms.CharField(required=False, max_length=200, strip=True)
     hold = forms.IntegerField(required=False, min_value=1)
     other_method = forms.ChoiceField(required=False, choices=Method.choices)
     other_amount = forms.CharField(required=False, max_length=12)
@@ -124,4 +125,5 @@ class CounterForm(forms.Form):
             groups=tuple(self.said("group") or ()),
             laps=self.laps(),
             listed=Listed.parse(self.said("listed") or ""),
+            is_shown=bool(self.said("line")) and self.said("line") == self.said("shown"),
         )

@@ -16,6 +16,11 @@ from ticketing.selectors.seats import SeatPlace, proposed_seats, seat_plan
 from ticketing.selectors.stretches import stops_along, stretch_of
 from ticketing.selectors.tickets import LastSale, last_sale_of, open_hold
 
+
+def minute_of(now: datetime) -> str:
+    return f"{local(now):%H%M}"
+
+
 # Who stands at the counter now may want a coach of the next day that leaves so soon.
 SOON = timedelta(hours=4)
 
@@ -55,6 +60,7 @@ class Want:
     groups: Sequence[str] = ()
     laps: Sequence[int] = ()
     listed: Listed | None = None
+    is_shown: bool = False  # the screen was drawn for the same line
 
 
 @dataclass(frozen=True)
@@ -118,10 +124,23 @@ class Desk:
 
 def offer_wanted(till: Till, want: Want, now: datetime) -> Offer | None:
     """What *want* means at *till*, without the rest of the screen: what its next Enter keeps. Raises NoSuchPlace."""
+    if want.departure_id is None and (shown := _shown_offer(till, want, now)):
+        return shown
     _to, offers = _offers(till.station, till.counter_id, want, now, only=want.departure_id)
     if not offers and want.departure_id:
         _to, offers = _offers(till.station, till.counter_id, want, now)
     return _chosen_offer(offers, want, now)
+
+
+def _shown_offer(till: Till, want: Want, now: datetime) -> Offer | None:
+    """Enter takes what the screen has proposed for the same line within this minute, if that still fits: not a
+    departure that nobody has looked at. The others are not read."""
+    listed = want.listed
+    if not want.is_shown or listed is None or listed.minute != minute_of(now):
+        return None
+    offers = departures_to(till.station, listed.to, now, only=listed.departure_id)
+    fits = [offer for offer in offers if offer.free >= want.count and offer.fare]
+    return _on_stretch(fits[0], want, now) if fits else None
 
 
 def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> Desk:
@@ -134,7 +153,7 @@ def desk_of(station: Station, till: Till | None, want: Want, now: datetime) -> D
     else:
         to, offers = _offers(station, till.counter_id if till else None, want, now)
         offer = _chosen_offer(offers, want, now)
-    listed = Listed(f"{local(now):%H%M}", offer.departure.pk, to) if offer else None
+    listed = Listed(minute_of(now), offer.departure.pk, to) if offer else None
     is_listed = listed is not None and listed == want.listed
     if hold and not is_listed:
         offers = departures_to(station, to, now)

@@ -167,6 +167,7 @@ def _screen(
         "digits": None if request.htmx else _digits(request, now),
         "till": till,
         "refusal": refusal or gone,
+        "shown": form.said("line") or "",
         "line": "" if request.htmx and refusal is None else form.said("line") or "",
         "cash": cash,
         "buyer": form.buyer(),
