@@ -42,6 +42,17 @@ class SignatureState(TextChoices):
     APPLIED = "applied", _("in the document")
 
 
+class RecordKind(TextChoices):
+    DEPARTURE = "departure", _("departure")
+    CORRECTION = "correction", _("correction")
+
+
+class RecordState(TextChoices):
+    PENDING = "pending", _("on its way")
+    ACKED = "acked", _("received")
+    REFUSED = "refused", _("refused")
+
+
 class InspectionResult(TextChoices):
     PASSED = "passed", _("passed")
     REFUSED = "refused", _("refused")

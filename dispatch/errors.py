@@ -164,3 +164,20 @@ class DelayAbsurd(DomainError):
 class SameCoach(DomainError):
     code = "same_coach"
     sentence = _("%(plate)s runs this departure already.")
+
+
+class RecordNotRefused(DomainError):
+    code = "record_not_refused"
+    sentence = _("The record of %(plate)s is «%(state)s»: only a refused one is sent again.")
+
+
+class NothingToCorrect(DomainError):
+    code = "nothing_to_correct"
+    sentence = _(
+        "The record of %(plate)s says what stands here now. Mend what is wrong first, then correct the record."
+    )
+
+
+class WhyCorrected(DomainError):
+    code = "why_corrected"
+    sentence = _("Write in a few words why the record is corrected: the administration reads it.")

@@ -1,11 +1,15 @@
 """Electronic and paper dispatch orders (lệnh vận chuyển), their legs and signatures, and the check before the bay."""
 
+import json
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from dispatch.enums import (
     IDLE_LEGS,
@@ -13,11 +17,13 @@ from dispatch.enums import (
     LegState,
     OrderSource,
     OrderState,
+    RecordKind,
+    RecordState,
     SignatureField,
     SignatureState,
 )
 from station.enums import Direction
-from station.models import Departure, Operator, Stateful, Station, StoredFile, YardVisit
+from station.models import Departure, Operator, OutboxMessage, Stateful, Station, StoredFile, YardVisit
 from station.models.guards import append_only, frozen_in, no_delete
 
 MAX_LEGS_PER_DIRECTION = 4
@@ -265,3 +271,80 @@ class Inspection(models.Model):
     @property
     def has_passed(self) -> bool:
         return self.result == InspectionResult.PASSED
+
+
+class TransmissionRecord(Stateful):
+    """What the Road Administration is told of one coach that left, no later than three minutes after it did
+    (TT 12/2020 Đ.51(4), as TT 18/2024 has it). `payload` is what is sent, byte for byte, chained to the record before:
+    `hash` = sha256(prev ‖ payload), the first `prev` is one zero byte. A correction is a record of its own."""
+
+    noun = "record"
+    transitions = {
+        RecordState.PENDING: frozenset({RecordState.ACKED, RecordState.REFUSED}),
+        RecordState.ACKED: frozenset(),
+        RecordState.REFUSED: frozenset({RecordState.PENDING}),
+    }
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, help_text="idempotency key at the administration")
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="transmission_records")
+    seq = models.BigIntegerField(help_text="place in the station's chain")
+    visit = models.ForeignKey(YardVisit, on_delete=models.PROTECT, related_name="transmission_records")
+    departure = models.ForeignKey(Departure, on_delete=models.PROTECT, related_name="transmission_records")
+    kind = models.CharField(max_length=10, choices=RecordKind, default=RecordKind.DEPARTURE)
+    corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
+    reason = models.CharField(max_length=255, blank=True, help_text="of a correction")
+    payload = models.TextField(help_text="canonical JSON")
+    prev = models.BinaryField()
+    hash = models.BinaryField()
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=RecordState, default=RecordState.PENDING)
+    message = models.OneToOneField(OutboxMessage, on_delete=models.PROTECT, help_text="that carries it, the newest")
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+    acked_at = models.DateTimeField(null=True)
+    ack_code = models.CharField(max_length=50, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="a_chain_of_records_has_no_fork", fields=["station", "seq"]),
+            models.UniqueConstraint(
+                name="an_exit_is_recorded_once", fields=["visit"], condition=Q(kind=RecordKind.DEPARTURE)
+            ),
+            models.CheckConstraint(
+                name="a_correction_says_of_what_and_why",
+                condition=Q(kind=RecordKind.DEPARTURE, corrects=None, reason="")
+                | (Q(kind=RecordKind.CORRECTION, corrects__isnull=False) & ~Q(reason="")),
+            ),
+            models.CheckConstraint(
+                name="a_received_record_has_its_receipt",
+                condition=(Q(state=RecordState.ACKED, acked_at__isnull=False) & ~Q(ack_code=""))
+                | (~Q(state=RecordState.ACKED) & Q(acked_at=None, ack_code="")),
+            ),
+            models.CheckConstraint(name="a_record_is_due_after_it_arose", condition=Q(due_at__gt=F("created_at"))),
+        ]
+        indexes = [models.Index(fields=["station", "created_at"]), models.Index(fields=["state"])]
+        triggers = [
+            pgtrigger.Protect(
+                name="what_is_sent_is_never_edited",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "key", "station", "seq", "visit", "departure", "kind", "corrects", "reason", "payload", "prev",
+                    "hash", "created_at", "due_at",
+                ),
+            ),
+            frozen_in("a_receipt_is_never_edited", [RecordState.ACKED], "acked_at", "ack_code"),
+            no_delete(),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.departure} #{self.seq}"
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The payload, read."""
+        return dict(json.loads(self.payload))
+
+    def is_late(self, now: datetime) -> bool:
+        """The law's three minutes went by without a receipt; stays true of one that came later."""
+        return (self.acked_at or now) > self.due_at

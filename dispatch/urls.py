@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from dispatch.views import changes, desk, gate, operators, orders, public
+from dispatch.views import changes, desk, gate, operators, orders, public, records
 
 app_name = "dispatch"
 urlpatterns: list[URLPattern] = [
@@ -26,6 +26,9 @@ urlpatterns: list[URLPattern] = [
     path("departures/<int:departure_id>/replace/", changes.replace, name="replace"),
     path("departures/<int:departure_id>/merge/", changes.merge, name="merge"),
     path("departures/<int:departure_id>/cancel/", changes.cancel, name="cancel_departure"),
+    path("records/", records.records, name="records"),
+    path("records/<int:record_id>/send-again/", records.send_again, name="send_record_again"),
+    path("records/<int:record_id>/correct/", records.correct, name="correct_record"),
     path("gate/", gate.gate, name="gate"),
     path("gate/pass/", gate.pass_gate, name="pass_gate"),
     path("gate/<int:departure_id>/confirm/", gate.confirm, name="gate_confirm"),

@@ -52,6 +52,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "dispatch.enter_paper_order": frozenset(_YARD),
     "dispatch.confirm_departure": frozenset(_YARD),
     "dispatch.change_departure": frozenset(_YARD | {Role.MANAGER}),
+    "dispatch.see_records": frozenset(_YARD | _OFFICE | _READERS),
+    "dispatch.handle_records": frozenset(_YARD | {Role.MANAGER}),
     "dispatch.sign_as_operator": frozenset({Role.OPERATOR}),
     "dispatch.drive": frozenset({Role.DRIVER}),
     "einvoice.see": frozenset(_OFFICE | _READERS | {Role.SHIFT_LEAD}),

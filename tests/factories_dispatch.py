@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from dispatch import services
-from dispatch.models import DispatchOrder, OrderLeg
+from dispatch.models import DispatchOrder, OrderLeg, TransmissionRecord
 from fees.enums import Method
 from fees.models import Charge
 from fees.services import pay_charge
@@ -131,3 +131,11 @@ def coach_with(departure: Departure, *labels: str, kind: SeatKind = SeatKind.SEA
     for ordinal, label in enumerate(labels, start=1):
         Seat.objects.create(seat_map=layout, ordinal=ordinal, label=label, kind=kind, deck=1, row=ordinal, column=1)
     return VehicleFactory(operator=departure.operator, seat_map=layout)
+
+
+def gone(departure: Departure | None = None, now: datetime = NOW) -> TransmissionRecord:
+    """The coach left at *now*: what the Road Administration is to be told of it."""
+    leg = confirmed(departure, now)
+    visit = YardVisit.objects.get(departure=leg.departure)
+    services.let_out(visit_id=visit.pk, by=dispatcher_of(visit.station), now=now)
+    return TransmissionRecord.objects.get(visit=visit)

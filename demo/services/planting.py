@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from demo.models import Planted, PlayedDay
 from demo.rules.script import Fact, Kind, Run, Step
@@ -15,9 +15,11 @@ from demo.services.days import HELD_BY, holders, runs_of, script_of
 from demo.services.performing import Performer
 from demo.services.playing import Player, one_player
 from demo.services.rounds import as_laid_out
-from dispatch.enums import OrderState
-from dispatch.models import DispatchOrder
-from dispatch.services import PaperSheet, create_order, enter_paper_order
+from dispatch.enums import OrderState, RecordState
+from dispatch.models import DispatchOrder, TransmissionRecord
+from dispatch.providers import current as road_administration
+from dispatch.providers.fake import FakeRoadAdministration
+from dispatch.services import PaperSheet, create_order, enter_paper_order, transmit_record
 from einvoice.enums import InvoiceState
 from einvoice.models import Invoice
 from einvoice.providers import current
@@ -26,7 +28,7 @@ from einvoice.services import issue_for_sale
 from fees.enums import ChargeState
 from fees.models import Charge, TillClosing
 from station import clock
-from station.enums import DocumentKind, Role, TillState, VisitState
+from station.enums import DepartureState, DocumentKind, Role, TillState, VisitState
 from station.errors import DomainError
 from station.models import Departure, Document, Station, Till, User, YardVisit
 from station.selectors.departures import LIVE
@@ -40,6 +42,7 @@ WHO_SIGNS = "OP01"
 WHO_BRINGS_PAPER = "OP03"
 LATE, EXPIRED, UNPAID = "late_coach", "expired_coach", "unpaid_charge"
 PAPER, REFUSED, ORDERS = "paper_without_photo", "refused_invoice", "orders_to_sign"
+LATE_RECORD = "late_record"
 _NEXT_ORDERS = 5
 # The script signs what leaves sooner.
 _SIGNED_BY_THEN = timedelta(minutes=70)
@@ -66,13 +69,15 @@ _WINDOWS = {
     LATE: _Window(_minutes(-40), _minutes(-12), _minutes(-25), _minutes(-70)),
     EXPIRED: _Window(_minutes(3), _minutes(90), _minutes(18), _minutes(-60)),
     UNPAID: _Window(_minutes(2), _minutes(90), _minutes(10), _minutes(-45)),
+    LATE_RECORD: _Window(_minutes(-60), _minutes(-12), _minutes(-25), _minutes(-1440)),
     PAPER: _Window(_minutes(45), _minutes(600), _minutes(80), _minutes(20)),
 }
 
 
 def planted(now: datetime) -> dict[str, list[int]]:
-    """Where each thing is now, by primary keys: departures (late_coach, expired_coach, paper_without_photo), a charge,
-    an invoice, a closing (short_till), and orders that wait for the operator nhaxe1. A thing that is nowhere is []."""
+    """Where each thing is now, by primary keys: departures (late_coach, expired_coach, paper_without_photo, and
+    late_record, which has left), a charge, an invoice, a closing (short_till), and orders that wait for the operator
+    nhaxe1. A thing that is nowhere is []."""
     found: dict[str, list[int]] = {what: [] for what in (*_WINDOWS, REFUSED)}
     for row in Planted.objects.order_by("pk"):
         if _is_good(row, now):
@@ -92,7 +97,7 @@ def planted(now: datetime) -> dict[str, list[int]]:
 
 def choose(now: datetime) -> None:
     """Before a round: which coaches get no further than where they are to be found."""
-    for what in HELD_BY:
+    for what in (*HELD_BY, LATE_RECORD):
         _renew_choice(what, now)
 
 
@@ -108,7 +113,8 @@ def plant(now: datetime) -> None:
 
 
 def planted_departures() -> frozenset[int]:
-    rows = Planted.objects.exclude(departure=None).order_by("pk")
+    """Those that get no further than where they are to be found."""
+    rows = Planted.objects.exclude(departure=None).exclude(what=LATE_RECORD).order_by("pk")
     return frozenset(pk for pk in rows.values_list("departure_id", flat=True) if pk)
 
 
@@ -128,6 +134,8 @@ def _renew_choice(what: str, now: datetime) -> None:
     Planted.objects.update_or_create(what=what, defaults=values)
     if chosen and what == EXPIRED:
         _end_inspection(chosen.departure, now)
+    if chosen and what == LATE_RECORD:
+        _keep_silent(chosen.plate)
 
 
 def _best(what: str, now: datetime) -> Run | None:
@@ -159,7 +167,7 @@ def _untouched(station: Station, now: datetime, window: _Window) -> frozenset[in
     rows = Departure.objects.filter(
         station=station, state__in=LIVE, planned_at__gte=now + window.first, planned_at__lte=now + window.last
     )
-    rows = rows.exclude(pk__in=planted_departures())
+    rows = rows.exclude(pk__in=Planted.objects.exclude(departure=None).values("departure"))
     rows = rows.exclude(pk__in=YardVisit.objects.filter(departure__in=rows).values("departure"))
     if window is _WINDOWS[PAPER]:
         rows = rows.exclude(order_legs__isnull=False)
@@ -170,6 +178,9 @@ def _is_good(row: Planted, now: datetime) -> bool:
     if row.what == REFUSED:
         return Invoice.objects.filter(pk=row.obj_id or 0, state=InvoiceState.REFUSED).exists()
     departure = row.departure
+    if departure is not None and row.what == LATE_RECORD and departure.state == DepartureState.DEPARTED:
+        late = Q(state=RecordState.PENDING) | Q(acked_at__gt=F("due_at"))
+        return departure.service_on == clock.local_day(now) and departure.transmission_records.filter(late).exists()
     if departure is None or departure.state not in LIVE:
         return False
     if departure.planned_at - now < _WINDOWS[row.what].rots:
@@ -199,6 +210,7 @@ _GOOD: Mapping[str, Callable[[Departure], bool]] = {
     EXPIRED: _waits_for_its_check,
     UNPAID: _is_unpaid,
     PAPER: _has_no_photo,
+    LATE_RECORD: _is_still_out,
 }
 
 
@@ -212,6 +224,13 @@ def _release(row: Planted, now: datetime) -> None:
 def _end_inspection(departure_id: int, now: datetime) -> None:
     departure = Departure.objects.get(pk=departure_id)
     _inspections(departure).update(valid_until=clock.local_day(now))
+
+
+def _keep_silent(plate: str) -> None:
+    """The administration does not hear of that coach the first time; a worker sends it again when the round is over."""
+    administration = road_administration()
+    if isinstance(administration, FakeRoadAdministration):
+        administration.say_nothing_once(plate=plate)
 
 
 def _inspections(departure: Departure) -> QuerySet[Document]:
@@ -304,6 +323,18 @@ def _put_refused(now: datetime) -> None:
     Player(station).do(sell, at=now)
 
 
+def _put_late_record(now: datetime) -> None:
+    """What was not heard when the coach left is sent again only now."""
+    row = Planted.objects.get(what=LATE_RECORD)
+    waiting = TransmissionRecord.objects.filter(departure=row.departure_id or 0, state=RecordState.PENDING)
+    for record in waiting.filter(due_at__lt=now):
+        Player(record.station).do(partial(_send, record.message_id), at=now)
+
+
+def _send(message_id: int, moment: datetime) -> None:
+    transmit_record(message_id=message_id, now=moment)
+
+
 def _sale_now(station: Station, now: datetime) -> Step | None:
     tills = Till.objects.filter(station=station, state=TillState.OPEN, opened_at__lte=now).select_related("clerk")
     till = tills.filter(clerk__username__startswith="banve").order_by("-clerk__username").first() or tills.first()
@@ -329,5 +360,6 @@ _PUT: Mapping[str, Callable[[datetime], None]] = {
     UNPAID: _put_unpaid,
     PAPER: _put_paper,
     REFUSED: _put_refused,
+    LATE_RECORD: _put_late_record,
     ORDERS: _put_orders,
 }

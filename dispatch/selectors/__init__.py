@@ -37,6 +37,14 @@ from dispatch.selectors.orders import (
 )
 from dispatch.selectors.paper import PaperRun, runs_on_paper
 from dispatch.selectors.road import Reason, RoadAnswer, RoadVerdict, road_verdict
+from dispatch.selectors.transmission import (
+    RecordDay,
+    record_days,
+    records_not_received,
+    records_on,
+    records_to_mend,
+    records_without_message,
+)
 
 __all__ = [
     "Answer",
@@ -46,6 +54,7 @@ __all__ = [
     "PaperRun",
     "Problem",
     "Reason",
+    "RecordDay",
     "RoadAnswer",
     "RoadVerdict",
     "StepMark",
@@ -74,6 +83,11 @@ __all__ = [
     "paper_entered_at",
     "passed_inspection",
     "places_of",
+    "record_days",
+    "records_not_received",
+    "records_on",
+    "records_to_mend",
+    "records_without_message",
     "road_verdict",
     "runs_on_paper",
     "signatures_of",

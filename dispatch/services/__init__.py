@@ -6,6 +6,7 @@ from dispatch.services.departing import confirm_departure, let_in, let_out, let_
 from dispatch.services.documents import advance_document, unsigned_document
 from dispatch.services.drawing import PaperSheet, create_order, draw_up_orders, enter_paper_order
 from dispatch.services.orders import SignOutcome, add_photo, cancel_order, redraw_order, sign_order, sign_orders
+from dispatch.services.transmitting import correct_record, send_record_again, transmit_record, watch_records
 from dispatch.services.withdrawing import withdraw_confirmation
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "cancel_departure",
     "cancel_order",
     "confirm_departure",
+    "correct_record",
     "create_order",
     "delay_departure",
     "draw_up_orders",
@@ -27,9 +29,12 @@ __all__ = [
     "merge_departures",
     "redraw_order",
     "replace_vehicle",
+    "send_record_again",
     "sign_order",
     "sign_orders",
     "take_next_leg",
+    "transmit_record",
     "unsigned_document",
+    "watch_records",
     "withdraw_confirmation",
 ]

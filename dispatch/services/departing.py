@@ -20,6 +20,7 @@ from dispatch.rules import Finding, blocks
 from dispatch.selectors.findings import sentences
 from dispatch.services.admitting import inspected, locked_departure, with_clearance
 from dispatch.services.orders import request_signature
+from dispatch.services.transmitting import record_for_road_administration
 from fees.services import charge_departure
 from station.clock import local
 from station.enums import ExitKind, Milestone, RouteKind
@@ -124,6 +125,7 @@ def let_out(*, visit_id: int, by: User, now: datetime) -> YardVisit:
         visit_id=visit_id, departure_id=departure.pk, kind=ExitKind.DEPARTURE, departed=True, by=by, now=now
     )
     ticketing.close_boarding(departure_id=departure.pk, by=by, now=now)
+    record_for_road_administration(gone, departure, now=now)
     outbox.tell("departure.left", now=now, departure_id=departure.pk)
     return gone
 

@@ -28,17 +28,16 @@ class Refused:
 Outcome = Accepted | Refused
 
 
-class NoAnswer(Exception):
-    """Time-out, broken line, unreadable reply: nobody knows. Ask with `lookup` before anything is sent again."""
-
-
 class InvoiceProvider(Protocol):
     name: ClassVar[str]
     numbers: ClassVar[bool]  # the provider gives the number
     signs: ClassVar[bool]  # the provider's HSM signs
 
     def submit(self, *, key: str, xml: bytes) -> Outcome:
-        """Hand over signed bytes under an idempotency key. Raises NoAnswer."""
+        """Hand over signed bytes under an idempotency key.
+
+        Raises NoAnswer: ask with `lookup` before anything is sent again.
+        """
         ...
 
     def lookup(self, *, key: str) -> Accepted | None:

@@ -143,13 +143,23 @@ SELECT NULL::text AS chain, NULL::bigint AS seq, NULL::bytea AS h, NULL::timesta
 
 -- What a message is about: its first payload key that ends in _id, in the words of this schema.
 CREATE VIEW verify.outbox AS
-SELECT m.id, m.task::text AS topic,
+SELECT m.id, CASE r.kind WHEN 'departure' THEN 'road_admin' WHEN 'correction' THEN 'road_admin_correction'
+                         ELSE m.task::text END AS topic,
        (SELECT CASE id.key WHEN 'departure_id' THEN 'trip' WHEN 'charge_id' THEN 'fee' WHEN 'till_id' THEN 'shift'
                            ELSE left(id.key, -3) END || ':' || id.value
           FROM jsonb_each_text(m.payload) id WHERE right(id.key, 3) = '_id' ORDER BY id.key LIMIT 1) AS obj,
-       m.created_at, m.due_at, m.done_at AS sent_at, m.attempts::int AS attempts, m.state::text AS status,
-       false AS late, m.dedupe_key::text AS dedupe_key
-  FROM station_outboxmessage m;
+       m.created_at, coalesce(r.due_at, m.due_at) AS due_at,
+       CASE WHEN r.id IS NULL THEN m.done_at ELSE r.acked_at END AS sent_at,
+       coalesce(r.attempts, m.attempts)::int AS attempts, m.state::text AS status,
+       coalesce(r.acked_at > r.due_at, false) AS late, m.dedupe_key::text AS dedupe_key
+  FROM station_outboxmessage m
+  LEFT JOIN dispatch_transmissionrecord r ON r.message_id = m.id;
+
+-- The records of the Road Administration as they were written down: hash = sha256(prev ‖ payload) per station.
+CREATE VIEW verify.road_record AS
+SELECT id, station_id, seq, departure_id AS trip_id, kind::text AS kind, payload, prev, hash AS h, created_at, due_at,
+       acked_at, state::text AS status, 'outbox:' || message_id AS obj
+  FROM dispatch_transmissionrecord;
 
 CREATE VIEW verify.effect AS
 SELECT dedupe_key::text AS dedupe_key, done_at AS at FROM station_outboxmessage WHERE state = 'done';

@@ -280,6 +280,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "worker is alive": {"task": "station.beat", "schedule": 10.0},
     "invoices nobody asked for": {"task": "einvoice.sweep", "schedule": 60.0},
+    "records the road administration has not received": {"task": "dispatch.watch_records", "schedule": 30.0},
     "transfers nobody made": {"task": "ticketing.let_go_of_unpaid", "schedule": 15.0},
     "news that pages were told": {"task": "station.sweep_pushes", "schedule": 600.0},
     "departures of tomorrow": {"task": "station.plan_ahead", "schedule": 1800.0},

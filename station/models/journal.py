@@ -7,6 +7,7 @@ zero byte. The row is the audit row and the transition log: there is no third bo
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,24 @@ def record(
     insert(entry)
     _move_head(head.pk, seq, digest)
     return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The place of some content in a chain: `hash` = sha256(prev ‖ content)."""
+
+    seq: int
+    prev: bytes
+    hash: bytes
+
+
+def add_link(chain: str, content: bytes, *, station_id: int, now: datetime) -> Link:
+    """The next place in *chain*, whose end is locked until the transaction ends; *content* is kept by the caller."""
+    head = _locked_head(chain, station_id, now)
+    prev, seq = bytes(head.hash), head.seq + 1
+    link = Link(seq, prev, hashlib.sha256(prev + content).digest())
+    _move_head(head.pk, link.seq, link.hash)
+    return link
 
 
 def _locked_head(chain: str, station_id: int, now: datetime) -> Any:

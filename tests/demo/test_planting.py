@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from demo.models import Planted
 from demo.services import planting
 from demo.services.playing import play_station
 from dispatch.enums import OrderSource
-from dispatch.models import DispatchOrder
+from dispatch.models import DispatchOrder, TransmissionRecord
 from dispatch.services import admit, confirm_departure, create_order, let_out
 from einvoice.enums import InvoiceState
 from einvoice.models import Invoice
@@ -29,7 +30,7 @@ def around(now, station: Station) -> None:
     """Coaches of each kind before and after *now*, as a lively diagram has them."""
     signing = OperatorFactory(code="OP01", signs_electronically=True)
     UserFactory(username="nhaxe1", operator=signing)
-    for minutes in (-90, -25, 10, 20, 50, 80, 120):
+    for minutes in (-90, -45, -25, 10, 20, 50, 80, 120):
         departs_at = now + timedelta(minutes=minutes)
         electronic = minutes in {10, 20, 120}
         operator = signing if electronic else None
@@ -69,6 +70,7 @@ def test_everything_is_there_at_any_hour(station, now):
         "expired_coach": 1,
         "unpaid_charge": 1,
         "paper_without_photo": 1,
+        "late_record": 1,
         "refused_invoice": 1,
         "orders_to_sign": 1,
         "short_till": 1,
@@ -79,6 +81,9 @@ def test_everything_is_there_at_any_hour(station, now):
     assert Charge.objects.get(pk=found["unpaid_charge"][0]).state == ChargeState.DUE
     order = DispatchOrder.objects.get(legs__departure=found["paper_without_photo"][0])
     assert (order.source, order.scan, order.operator.code) == (OrderSource.PAPER, None, "OP03")  # that of nhaxe3
+    told = TransmissionRecord.objects.get(departure=found["late_record"][0])
+    assert (told.departure.planned_at, told.state, told.acked_at) == (now - timedelta(minutes=45), "acked", now)
+    assert TransmissionRecord.objects.filter(acked_at__gt=F("due_at")).get() == told
     assert TillClosing.objects.get(pk=found["short_till"][0]).difference == -20_000
     assert [str(breach) for invariant in invariants() for breach in breaches(invariant, now)] == []
 
@@ -113,7 +118,7 @@ def test_what_is_there_stays_where_it_is(station, now):
     planting.plant(now + timedelta(minutes=1))
 
     assert planting.planted(now + timedelta(minutes=1)) == before
-    assert Planted.objects.count() == 5
+    assert Planted.objects.count() == 6
 
 
 def let_go(charge_id: int, now) -> Departure:

@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def somebody_listens(monkeypatch):
-    """Nobody subscribes to departure.left yet: the road administration is a later issue."""
+    """Nobody subscribes to departure.left yet."""
     monkeypatch.setitem(events._subscriptions, "departure.left", ["test.left"])
 
 

@@ -29,6 +29,8 @@ audit: chain text, seq bigint, at timestamptz, actor id, action text, obj text, 
 anchor: chain text, seq bigint, h bytea, at timestamptz
 outbox: id id, topic text, obj text, created_at timestamptz, due_at timestamptz, sent_at timestamptz, attempts int,
     status text, late bool, dedupe_key text
+road_record: id id, station_id id, seq bigint, trip_id id, kind text, payload text, prev bytea, h bytea,
+    created_at timestamptz, due_at timestamptz, acked_at timestamptz, status text, obj text
 effect: dedupe_key text, at timestamptz
 idem: key text, user_id id, request_hash text, status_code int, at timestamptz
 alarm: id id, obj text, opened_at timestamptz, closed_at timestamptz
@@ -146,5 +148,5 @@ def test_the_day_in_plain_relations(day: Day):
         "counters": [(1,), (2,), (5,), (1,)],
         "shift": [(500_000, 676_000, -1_000, 1, 0), (200_000, None, None, None, None)],
         "series": [(True,)],
-        "messages": [("fee",), ("invoice",), ("order",), ("sale",)],
+        "messages": [("fee",), ("invoice",), ("order",), ("sale",), ("trip",)],
     }

@@ -70,10 +70,15 @@ SELECT id, media_type, sha256, size
   FROM station_storedfile
  WHERE encode(sha256(content), 'hex') <> sha256 OR octet_length(content) <> size;
 
--- L8: The head of every journal chain is its last row: nothing was cut off.
+-- L8: The head of every chain is its last row: nothing was cut off.
+-- Of the journal's chains and of those of the records for the Road Administration.
 SELECT coalesce(h.chain, j.chain) AS chain, h.seq AS head, j.seq AS last
   FROM station_journalhead h
-  FULL JOIN (SELECT DISTINCT ON (chain) chain, seq, hash FROM station_journalentry ORDER BY chain, seq DESC) j
+  FULL JOIN (SELECT DISTINCT ON (chain) chain, seq, hash
+               FROM (SELECT chain, seq, hash FROM station_journalentry
+                      UNION ALL
+                     SELECT 'records:' || station_id, seq, hash FROM dispatch_transmissionrecord) links
+              ORDER BY chain, seq DESC) j
     ON j.chain = h.chain
  WHERE j.seq IS DISTINCT FROM nullif(h.seq, 0) OR (j.seq IS NOT NULL AND j.hash <> h.hash);
 
