@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from station.context import NavigationItem
 from station.questions import answers
 
-DESK_RANK, SIGN_RANK, GATE_RANK, ORDERS_RANK, RECORDS_RANK = 5, 10, 30, 40, 75
+DESK_RANK, SIGN_RANK, GATE_RANK, ORDERS_RANK = 5, 10, 30, 40
 
 
 @answers("shell.navigation")
@@ -17,5 +17,9 @@ def navigation() -> list[NavigationItem]:
         NavigationItem(reverse("dispatch:driver"), _("My runs"), "dispatch.drive", SIGN_RANK),
         NavigationItem(reverse("dispatch:gate"), _("Gate"), "station.see_gate", GATE_RANK),
         NavigationItem(reverse("dispatch:orders"), _("Dispatch orders"), "dispatch.see_orders", ORDERS_RANK),
-        NavigationItem(reverse("dispatch:records"), _("Road administration"), "dispatch.see_records", RECORDS_RANK),
     ]
+
+
+@answers("shell.commands")
+def commands() -> list[NavigationItem]:
+    return [NavigationItem(reverse("dispatch:records"), _("Road administration"), "dispatch.see_records", ORDERS_RANK)]

@@ -96,14 +96,11 @@ class RecordDay:
 
 
 def record_days(station: Station, last: date, days: int) -> list[RecordDay]:
-    """The last *days* up to *last*, the newest first."""
+    """The last *days* up to *last* on which a coach left, the newest first."""
     span = (last - timedelta(days=days - 1), last)
     told = _told_by_day(station, span)
     left = _left_by_day(station, span)
-    return [
-        _record_day(day, left.get(day, 0), told.get(day, {}))
-        for day in (last - timedelta(days=back) for back in range(days))
-    ]
+    return [_record_day(day, left.get(day, 0), told.get(day, {})) for day in sorted({*left, *told}, reverse=True)]
 
 
 def _record_day(day: date, left: int, told: Mapping[str, int]) -> RecordDay:

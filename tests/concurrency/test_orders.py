@@ -1,16 +1,20 @@
 """Two people and two workers at one order."""
 
+from functools import partial
+
 import pytest
 
 from dispatch import services
 from dispatch.enums import SignatureField, SignatureState
-from dispatch.models import DispatchOrder, Inspection, OrderLeg, Signature
+from dispatch.models import DispatchOrder, Inspection, OrderLeg, Signature, TransmissionRecord
+from dispatch.providers.fake import FakeRoadAdministration
 from fees.models import Charge
 from station.enums import Role
 from station.models import Departure, JournalEntry, OutboxMessage, YardVisit
+from station.models.journal import JournalHead
 from station.providers.keys import ca_certificate
 from station.providers.pdf_signature import check_pdf
-from tests.factories import NOW, staff_of
+from tests.factories import NOW, at, staff_of
 from tests.factories_dispatch import (
     asked,
     cleared,
@@ -18,10 +22,12 @@ from tests.factories_dispatch import (
     dispatcher_of,
     drawn,
     entered,
+    gone,
     head_of,
     inside,
     issued,
     ready_departure,
+    same_run,
     sheet,
 )
 from tests.factories_fees import ChargeableDepartureFactory
@@ -134,6 +140,48 @@ def test_two_guards_let_a_coach_out_once(race, meet_after_reading):
 
     assert outcomes == ["NotInYard", "out"]
     assert JournalEntry.objects.filter(action="departure_departed").count() == 1
+
+
+def test_two_coaches_that_leave_at_once_are_one_after_the_other_in_the_chain(race, meet_after_reading):
+    outcomes, records = two_coaches_leave_at_once(race, meet_after_reading)
+
+    assert outcomes == ["out", "out"]
+    assert [(one.seq, bytes(one.prev)) for one in records] == [(1, b"\x00"), (2, bytes(records[0].hash))]
+
+
+def test_without_the_lock_the_constraint_keeps_the_chain(race, meet_after_reading, no_lock):
+    outcomes, records = two_coaches_leave_at_once(race, meet_after_reading)
+
+    assert outcomes == ["IntegrityError", "out"]
+    assert len(records) == 1
+
+
+def two_coaches_leave_at_once(race, meet_after_reading):
+    first = confirmed().departure
+    second = confirmed(same_run(first, at("15:00"))).departure
+    by = dispatcher_of(first.station)
+    JournalHead.objects.get_or_create(chain=f"records:{first.station_id}")
+    visits = list(YardVisit.objects.order_by("pk"))
+    meet_after_reading("station.models.journal._heads")
+    outs = [lambda visit=visit: told("out", services.let_out(visit_id=visit.pk, by=by, now=NOW)) for visit in visits]
+    outcomes = race(*outs)
+    assert second.station_id == first.station_id
+    return outcomes, list(TransmissionRecord.objects.order_by("seq"))
+
+
+def test_two_workers_send_one_record_and_one_receipt_is_kept(race, tmp_path, monkeypatch):
+    record = gone()
+    administration = FakeRoadAdministration(tmp_path)
+    monkeypatch.setattr("dispatch.services.transmitting.current", lambda: administration)
+    send = partial(services.transmit_record, message_id=record.message_id, now=NOW)
+
+    outcomes = race(lambda: told("sent", send()), lambda: told("sent", send()))
+
+    record.refresh_from_db()
+    assert outcomes in (["StaleState", "sent"], ["sent", "sent"])  # the second may find it done
+    assert (record.state, record.attempts) == ("acked", 1)
+    assert JournalEntry.objects.filter(action="record_acked").count() == 1
+    assert len(list(tmp_path.glob("*.json"))) == 1
 
 
 def test_two_gates_let_a_coach_in_once_and_charge_once(race):
