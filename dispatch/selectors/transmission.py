@@ -91,6 +91,10 @@ class RecordDay:
     missing: int
 
     @property
+    def not_received(self) -> int:
+        return self.waiting + self.refused + self.missing
+
+    @property
     def is_complete(self) -> bool:
         return self.left == self.in_time + self.late
 

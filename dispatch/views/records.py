@@ -26,12 +26,14 @@ def records(request: StaffRequest) -> HttpResponse:
     station, now = request.place.station, clock.now()
     today = clock.local_day(now)
     day, _state = OrdersForm(request.GET).chosen(today)
+    days = selectors.record_days(station, day, DAYS)
     context = {
         "day": day,
+        "on_day": next((one for one in days if one.on == day), None),
         "is_today": day == today,
         "rows": [(row, row.is_late(now)) for row in selectors.records_on(station, day)],
         "to_mend": [(row, row.is_late(now)) for row in selectors.records_to_mend(station, now)],
-        "days": selectors.record_days(station, day, DAYS),
+        "days": days,
     }
     return render(request, "dispatch/records.html#records" if request.htmx else "dispatch/records.html", context)
 
