@@ -17,6 +17,7 @@ from station.enums import DepartureState, DocumentKind, ExitKind, MessageState
 from station.models import Departure, Document, Driver, Station, YardVisit
 
 _COUNTED = ("in_time", "late", "waiting", "refused")
+_SHOWN = ("departure__route__origin", "departure__route__destination", "departure__operator", "visit", "corrects")
 
 
 def payload_of(departure: Departure, now: datetime) -> str:
@@ -135,7 +136,7 @@ def _left_by_day(station: Station, span: tuple[date, date]) -> dict[date, int]:
 def records_on(station: Station, day: date) -> QuerySet[TransmissionRecord]:
     """Records that arose on *day*, as they follow each other."""
     rows = TransmissionRecord.objects.filter(station=station, created_at__date=day)
-    return rows.select_related("departure__route", "departure__operator", "visit", "corrects").order_by("-seq")
+    return rows.select_related(*_SHOWN).order_by("-seq")
 
 
 def records_to_mend(station: Station, now: datetime) -> Sequence[TransmissionRecord]:
@@ -143,4 +144,4 @@ def records_to_mend(station: Station, now: datetime) -> Sequence[TransmissionRec
     rows = TransmissionRecord.objects.filter(station=station)
     stuck = Q(state=RecordState.REFUSED) | Q(state=RecordState.PENDING, due_at__lt=now)
     rows = _not_corrected(rows.filter(stuck))
-    return list(rows.select_related("departure__route", "departure__operator", "visit", "corrects").order_by("seq"))
+    return list(rows.select_related(*_SHOWN).order_by("seq"))

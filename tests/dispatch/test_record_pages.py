@@ -135,12 +135,12 @@ def test_a_record_of_another_station_is_not_there(client_of, refused):
 
 
 def test_three_records_are_listed_in_as_many_questions_as_one(client, record, django_assert_num_queries):
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get(URL)
     for hhmm in ("15:00", "15:30"):
         gone(same_run(record.departure, at(hhmm)), now=NOW)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         page = client.get(URL)
 
     assert (len(page.context["rows"]), len(page.context["to_mend"])) == (3, 3)
