@@ -181,3 +181,8 @@ class NothingToCorrect(DomainError):
 class WhyCorrected(DomainError):
     code = "why_corrected"
     sentence = _("Write in a few words why the record is corrected: the administration reads it.")
+
+
+class RecordCorrected(DomainError):
+    code = "record_corrected"
+    sentence = _("The record of %(plate)s was corrected: only the correction counts.")

@@ -14,7 +14,7 @@ def advance_document(*, message_id: int, order_id: int) -> None:
 
 @outbox_task("dispatch.transmit_record")
 def transmit_record(*, message_id: int, departure_id: int) -> None:  # says what the message is about
-    services.transmit_record(message_id=message_id, now=clock.now())
+    services.transmit_record(message_id=message_id, clock=clock.now)
 
 
 @shared_task(name="dispatch.watch_records")

@@ -106,7 +106,8 @@ def plant(now: datetime) -> None:
     with one_player(Station.objects.get(code=STATION).pk):
         for what, put in _PUT.items():
             try:
-                _renew_choice(what, now)
+                if what != LATE_RECORD:  # of which only a round that is played can make one
+                    _renew_choice(what, now)
                 put(now)
             except DomainError as refusal:
                 log.warning("%s is not planted: %s", what, refusal)
@@ -135,7 +136,7 @@ def _renew_choice(what: str, now: datetime) -> None:
     if chosen and what == EXPIRED:
         _end_inspection(chosen.departure, now)
     if chosen and what == LATE_RECORD:
-        _keep_silent(chosen.plate)
+        _keep_silent(chosen)
 
 
 def _best(what: str, now: datetime) -> Run | None:
@@ -226,11 +227,11 @@ def _end_inspection(departure_id: int, now: datetime) -> None:
     _inspections(departure).update(valid_until=clock.local_day(now))
 
 
-def _keep_silent(plate: str) -> None:
+def _keep_silent(run: Run) -> None:
     """The administration does not hear of that coach the first time; a worker sends it again when the round is over."""
     administration = road_administration()
     if isinstance(administration, FakeRoadAdministration):
-        administration.say_nothing_once(plate=plate)
+        administration.say_nothing_once(plate=run.plate, planned_at=run.planned_at)
 
 
 def _inspections(departure: Departure) -> QuerySet[Document]:
@@ -325,14 +326,14 @@ def _put_refused(now: datetime) -> None:
 
 def _put_late_record(now: datetime) -> None:
     """What was not heard when the coach left is sent again only now."""
-    row = Planted.objects.get(what=LATE_RECORD)
-    waiting = TransmissionRecord.objects.filter(departure=row.departure_id or 0, state=RecordState.PENDING)
+    row = Planted.objects.filter(what=LATE_RECORD).first()
+    waiting = TransmissionRecord.objects.filter(departure=(row and row.departure_id) or 0, state=RecordState.PENDING)
     for record in waiting.filter(due_at__lt=now):
         Player(record.station).do(partial(_send, record.message_id), at=now)
 
 
 def _send(message_id: int, moment: datetime) -> None:
-    transmit_record(message_id=message_id, now=moment)
+    transmit_record(message_id=message_id, clock=lambda: moment)
 
 
 def _sale_now(station: Station, now: datetime) -> Step | None:

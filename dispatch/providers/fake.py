@@ -7,12 +7,14 @@ rejects what lacks a field of the law or does not hash as it says, and answers a
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from django.conf import settings
 
 from dispatch.providers.protocol import Outcome, Received, Rejected
+from station import clock
 from station.providers.outside import NoAnswer, StandIn
 
 # TT 12/2020 Đ.51(4) as amended: station, operator, drivers, vehicle, route, time, passengers.
@@ -35,7 +37,8 @@ class FakeRoadAdministration:
         files = self.files
         if files.mood == "down":
             raise NoAnswer("the administration is down")
-        if files.take(f"{json.loads(payload)['vehicle']['plate']}.silent"):
+        said = json.loads(payload)
+        if files.take(_silence(said["vehicle"]["plate"], said["planned_at"])):
             raise NoAnswer("no answer within ten seconds")
         if (known := files.read(f"{key}.json")) and known.encode() != payload:
             return Rejected("E09 another record under this key")
@@ -48,9 +51,9 @@ class FakeRoadAdministration:
             raise NoAnswer("the administration took it and said nothing")
         return Received(f"CDBVN-{key[:8].upper()}")
 
-    def say_nothing_once(self, *, plate: str) -> None:
-        """The next record of that coach is not heard; sent again, it is taken."""
-        self.files.put(f"{plate}.silent", b"1")
+    def say_nothing_once(self, *, plate: str, planned_at: datetime) -> None:
+        """The record of that run is not heard; sent again, it is taken."""
+        self.files.put(_silence(plate, clock.local(planned_at).isoformat(timespec="seconds")), b"1")
 
     def refuse_once(self, *, key: str, text: str) -> None:
         """The next record under *key* is rejected with *text*; sent again, it is taken."""
@@ -63,6 +66,10 @@ class FakeRoadAdministration:
             return "E02 the hash is another"
         missing = _missing(json.loads(payload))
         return f"E01 missing: {', '.join(missing)}" if missing else ""
+
+
+def _silence(plate: str, planned_at: str) -> str:
+    return f"{plate} {planned_at}.silent"
 
 
 def _missing(said: Mapping[str, Any]) -> list[str]:

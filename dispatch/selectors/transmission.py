@@ -69,14 +69,17 @@ def records_not_received(before: datetime) -> QuerySet[TransmissionRecord]:
 
 
 def records_without_message(before: datetime) -> QuerySet[TransmissionRecord]:
-    """Still on their way since *before*, and their message is over: only a person or a lost database does that."""
-    over = Q(message__state=MessageState.DONE)
-    return TransmissionRecord.objects.filter(over, state=RecordState.PENDING, created_at__lte=before)
+    """Still on their way since *before*, and their message is done or given up."""
+    rows = TransmissionRecord.objects.filter(state=RecordState.PENDING, created_at__lte=before)
+    return rows.exclude(message__state=MessageState.PENDING).order_by("pk")
+
+
+def _later() -> Exists:
+    return Exists(TransmissionRecord.objects.filter(corrects=OuterRef("pk")))
 
 
 def _not_corrected(rows: QuerySet[TransmissionRecord]) -> QuerySet[TransmissionRecord]:
-    later = TransmissionRecord.objects.filter(corrects=OuterRef("pk"))
-    return rows.exclude(Exists(later), state=RecordState.REFUSED)
+    return rows.exclude(_later(), state=RecordState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +117,21 @@ def _record_day(day: date, left: int, told: Mapping[str, int]) -> RecordDay:
 
 
 def _told_by_day(station: Station, span: tuple[date, date]) -> dict[date, dict[str, int]]:
-    rows = TransmissionRecord.objects.filter(station=station, kind=RecordKind.DEPARTURE, created_at__date__range=span)
+    """Each exit by the newest of its records; late when what was told first was late."""
+    rows = TransmissionRecord.objects.filter(~_later(), station=station, visit__left_at__date__range=span)
     acked = Q(state=RecordState.ACKED)
-    counted = rows.values_list(TruncDate("created_at")).annotate(
-        in_time=Count("pk", filter=acked & Q(acked_at__lte=F("due_at"))),
-        late=Count("pk", filter=acked & Q(acked_at__gt=F("due_at"))),
+    first_in_time = Q(kind=RecordKind.DEPARTURE, acked_at__lte=F("due_at"))
+    in_time = acked & (first_in_time | Q(corrects__acked_at__lte=F("corrects__due_at")))
+    counted = rows.values_list(TruncDate("visit__left_at")).annotate(
+        in_time=Count("pk", filter=in_time),
+        received=Count("pk", filter=acked),
         waiting=Count("pk", filter=Q(state=RecordState.PENDING)),
         refused=Count("pk", filter=Q(state=RecordState.REFUSED)),
     )
-    return {day: dict(zip(_COUNTED, counts, strict=True)) for day, *counts in counted.order_by()}
+    return {
+        day: {"in_time": punctual, "late": received - punctual, "waiting": waiting, "refused": refused}
+        for day, punctual, received, waiting, refused in counted.order_by()
+    }
 
 
 def _left_by_day(station: Station, span: tuple[date, date]) -> dict[date, int]:
@@ -136,7 +145,7 @@ def _left_by_day(station: Station, span: tuple[date, date]) -> dict[date, int]:
 def records_on(station: Station, day: date) -> QuerySet[TransmissionRecord]:
     """Records that arose on *day*, as they follow each other."""
     rows = TransmissionRecord.objects.filter(station=station, created_at__date=day)
-    return rows.select_related(*_SHOWN).order_by("-seq")
+    return rows.select_related(*_SHOWN).annotate(is_corrected=_later()).order_by("-seq")
 
 
 def records_to_mend(station: Station, now: datetime) -> Sequence[TransmissionRecord]:

@@ -1,12 +1,13 @@
 """The record that the Road Administration gets of each coach that left: written with the exit, sent by a worker."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from dispatch import selectors
 from dispatch.enums import RecordKind, RecordState
-from dispatch.errors import NothingToCorrect, RecordNotRefused, WhyCorrected
+from dispatch.errors import NothingToCorrect, RecordCorrected, RecordNotRefused, WhyCorrected
 from dispatch.models import TransmissionRecord
 from dispatch.providers import Outcome, Received, current
 from dispatch.selectors.transmission import payload_of
@@ -49,31 +50,32 @@ def _write(
     return written
 
 
-def transmit_record(*, message_id: int, now: datetime) -> None:
+def transmit_record(*, message_id: int, clock: Callable[[], datetime]) -> None:
     """Hand the record of this message over. Without an answer the message waits and goes once more, with the same key:
-    however often that takes, the administration keeps one."""
+    however often that takes, the administration keeps one. *clock* is read when the answer is there."""
     found = TransmissionRecord.objects.select_related("station", "corrects").filter(message=message_id).first()
     if found is None or found.state != RecordState.PENDING:
-        outbox.finish(message_id, now=now)
+        outbox.finish(message_id, now=clock())
         return
     if found.corrects and found.corrects.state == RecordState.PENDING:
-        outbox.postpone(message_id, until=now + RETRY_AFTER[0], error="what it corrects goes first")
+        outbox.postpone(message_id, until=clock() + RETRY_AFTER[0], error="what it corrects goes first")
         return
     try:
         outcome = current().submit(
             key=str(found.key), payload=found.payload.encode(), prev=found.prev.hex(), digest=found.hash.hex()
         )
     except NoAnswer as silence:
-        _note_silence(found, str(silence), now=now)
+        _note_silence(found, str(silence), now=clock())
     else:
-        _note_outcome(found, outcome, now=now)
+        _note_outcome(found, outcome, now=clock())
 
 
 @transaction.atomic
 def _note_silence(found: TransmissionRecord, text: str, *, now: datetime) -> None:
-    wait = RETRY_AFTER[min(found.attempts, len(RETRY_AFTER) - 1)]
     rows = TransmissionRecord.objects.filter(pk=found.pk, state=RecordState.PENDING)
-    rows.update(attempts=found.attempts + 1, last_error=text[:500])
+    if not rows.update(attempts=found.attempts + 1, last_error=text[:500]):
+        return  # another delivery was answered meanwhile
+    wait = RETRY_AFTER[min(found.attempts, len(RETRY_AFTER) - 1)]
     outbox.postpone(found.message_id, until=now + wait, error=text)
     _ring([found], now)
     outbox.push(topic_of(found.station), now=now)
@@ -93,6 +95,8 @@ def _note_outcome(found: TransmissionRecord, outcome: Outcome, *, now: datetime)
         text = outcome.text[:500]
         found.become(RecordState.REFUSED, by=None, now=now, reason=text, attempts=attempts, last_error=text)
         _ring([found], now)
+        if found.corrections.exists():
+            _close_alarm(found, now)
     outbox.finish(found.message_id, now=now)
     outbox.push(topic_of(found.station), now=now)
 
@@ -101,14 +105,16 @@ def _note_outcome(found: TransmissionRecord, outcome: Outcome, *, now: datetime)
 def send_record_again(*, record_id: int, by: User, now: datetime) -> TransmissionRecord:
     """A refused record goes out once more as it is, after what was wrong at their side is mended.
 
-    Raises RecordNotRefused.
+    Raises RecordNotRefused, RecordCorrected.
     """
-    found = _locked(record_id)
+    found, newest = _locked(record_id)
     if found.state != RecordState.REFUSED:
         raise RecordNotRefused(plate=_plate(found), state=found.get_state_display())
+    if found != newest:
+        raise RecordCorrected(plate=_plate(found))
     _close_alarm(found, now)
-    message = outbox.enqueue(TRANSMIT, {"departure_id": found.departure_id}, now=now)
-    found.become(RecordState.PENDING, by=by, now=now, message=message)
+    outbox.reopen(found.message_id, now=now)
+    found.become(RecordState.PENDING, by=by, now=now, attempts=0)
     outbox.push(topic_of(found.station), now=now)
     return found
 
@@ -120,30 +126,29 @@ def correct_record(*, record_id: int, reason: str, by: User, now: datetime) -> T
     """
     if not (reason := reason.strip()):
         raise WhyCorrected  # needs no lock: the words that were typed
-    found = _locked(record_id)
-    departure = Departure.objects.get(pk=found.departure_id)
+    _found, newest = _locked(record_id)
+    departure = Departure.objects.get(pk=newest.departure_id)
     payload = payload_of(departure, now)
-    newest = TransmissionRecord.objects.filter(visit=found.visit_id).order_by("-seq").first() or found
     if newest.payload == payload:
-        raise NothingToCorrect(plate=_plate(found))
-    facts = {"reason": reason, "record": newest.pk}
+        raise NothingToCorrect(plate=_plate(newest))
+    facts = {"reason": reason}
     record(
-        action="record_corrected", obj=found.journal_name, station_id=found.station_id, by=by, now=now, facts=facts
+        action="record_corrected", obj=newest.journal_name, station_id=newest.station_id, by=by, now=now, facts=facts
     )  # fmt: skip
-    if found.state == RecordState.REFUSED:
-        _close_alarm(found, now)
-    return _write(found.visit, departure, payload, now=now, corrects=newest, reason=reason)
+    if newest.state == RecordState.REFUSED:
+        _close_alarm(newest, now)
+    return _write(newest.visit, departure, payload, now=now, corrects=newest, reason=reason)
 
 
 @transaction.atomic
 def watch_records(*, now: datetime) -> int:
-    """Ring for every record that nobody received two minutes after the exit, and queue again what has no message under
-    way. Returns how many are not received."""
-    waiting = list(selectors.records_not_received(now - ALARM_AFTER))
+    """Ring for every record that nobody received two minutes after the exit, and send again what has no message under
+    way: a gateway that was broken may be mended. Returns how many are not received."""
+    overdue = selectors.records_not_received(now - ALARM_AFTER)
+    waiting = list(lock(overdue))
     _ring(waiting, now)
-    for lost in lock(TransmissionRecord.objects.filter(pk__in=selectors.records_without_message(now - PATIENCE))):
-        lost.message = outbox.enqueue(TRANSMIT, {"departure_id": lost.departure_id}, now=now)
-        lost.save(update_fields=["message"])
+    for lost in selectors.records_without_message(now - PATIENCE):
+        outbox.reopen(lost.message_id, now=now)
     return len(waiting)
 
 
@@ -167,8 +172,11 @@ def _alarm_of(found: TransmissionRecord) -> str:
     return f"outbox:{found.message_id}"
 
 
-def _locked(record_id: int) -> TransmissionRecord:
-    return lock(TransmissionRecord.objects.select_related("station", "visit").filter(pk=record_id)).get()
+def _locked(record_id: int) -> tuple[TransmissionRecord, TransmissionRecord]:
+    """The record and the newest of the same exit, all of which are locked."""
+    same_exit = TransmissionRecord.objects.filter(visit__transmission_records=record_id)
+    of_exit = {one.pk: one for one in lock(same_exit.select_related("station", "visit"))}
+    return of_exit[record_id], of_exit[max(of_exit)]
 
 
 def _plate(found: TransmissionRecord) -> str:

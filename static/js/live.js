@@ -10,6 +10,12 @@
   // A field that somebody is typing in keeps what they typed.
   if (window.Idiomorph) {
     window.Idiomorph.defaults.ignoreActiveValue = true;
+    // What somebody opened and types in stays open while it is redrawn; an answer to what they sent may close it.
+    let typedIn = null;
+    document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+      typedIn = detail.requestConfig?.verb === "get" ? document.activeElement.closest("details") : null;
+    });
+    window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) => name !== "open" || element !== typedIn;
     // A part that the server did not draw anew stays as it is.
     window.Idiomorph.defaults.callbacks.beforeNodeMorphed = (_old, drawn) => drawn.dataset?.same === undefined;
   }

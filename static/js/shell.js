@@ -126,9 +126,7 @@
 
   // --- the error summary takes the focus, on a full page as after a swap
   function focusErrors(root) {
-    const summary = root.querySelector?.("[data-focus]");
-    if (summary) summary.focus();
-    else root.querySelector?.("[data-autofocus]")?.focus();
+    root.querySelector?.("[data-focus]")?.focus();
   }
   focusErrors(document);
   document.addEventListener("htmx:afterSettle", (event) => focusErrors(event.detail.elt));

@@ -158,6 +158,14 @@ def postpone(message_id: int | None, *, until: datetime, error: str) -> None:
 
 
 @transaction.atomic
+def reopen(message_id: int, *, now: datetime) -> None:
+    """What the message did counts no more, or it was given up: its work is done once more from the start."""
+    rows = OutboxMessage.objects.filter(pk=message_id).exclude(state=MessageState.PENDING)
+    rows.update(state=MessageState.PENDING, done_at=None, attempts=0, due_at=now, claimed_until=None, leased_until=None)
+    Alarm.objects.filter(obj=f"outbox:{message_id}", code=GIVEN_UP, closed_at=None).update(closed_at=now)
+
+
+@transaction.atomic
 def revive(message_id: int, *, now: datetime) -> bool:
     """A person mended the cause: run the given-up message again and close its alarm. False when it is not given up."""
     rows = OutboxMessage.objects.filter(pk=message_id, state=MessageState.DEAD)

@@ -173,7 +173,7 @@ def test_two_workers_send_one_record_and_one_receipt_is_kept(race, tmp_path, mon
     record = gone()
     administration = FakeRoadAdministration(tmp_path)
     monkeypatch.setattr("dispatch.services.transmitting.current", lambda: administration)
-    send = partial(services.transmit_record, message_id=record.message_id, now=NOW)
+    send = partial(services.transmit_record, message_id=record.message_id, clock=lambda: NOW)
 
     outcomes = race(lambda: told("sent", send()), lambda: told("sent", send()))
 

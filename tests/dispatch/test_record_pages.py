@@ -35,12 +35,12 @@ def client(record, client_of):
 @pytest.fixture
 def refused(record, tmp_path):
     StandIn(tmp_path / "road_administration").put(f"{record.key}.refuse", "E12 tuyến lạ".encode())
-    services.transmit_record(message_id=record.message_id, now=NOW)
+    services.transmit_record(message_id=record.message_id, clock=lambda: NOW)
     return record
 
 
 def sent(record):
-    services.transmit_record(message_id=record.message_id, now=NOW + timedelta(seconds=4))
+    services.transmit_record(message_id=record.message_id, clock=lambda: NOW + timedelta(seconds=4))
 
 
 def test_what_is_overdue_stands_under_need_somebody(client, record):

@@ -10,14 +10,13 @@ from django.db.utils import IntegrityError, InternalError
 
 from dispatch import selectors, services
 from dispatch.enums import RecordKind, RecordState
-from dispatch.errors import NothingToCorrect, RecordNotRefused, WhyCorrected
+from dispatch.errors import NothingToCorrect, RecordCorrected, RecordNotRefused, WhyCorrected
 from dispatch.models import TransmissionRecord
-from dispatch.providers import Received, Rejected
 from dispatch.providers.fake import FakeRoadAdministration
 from station import clock
 from station.enums import MessageState, PaymentCycle, RouteKind
 from station.models import Alarm, Document, JournalEntry, OutboxMessage, YardVisit
-from station.providers.outside import NoAnswer, StandIn
+from station.providers.outside import StandIn
 from tests.factories import TODAY, ContractFactory, at
 from tests.factories_dispatch import cleared, confirmed, dispatcher_of, gone, inside, ready_departure, same_run
 
@@ -40,7 +39,7 @@ def after(seconds):
 
 
 def transmit(record, now):
-    services.transmit_record(message_id=record.message_id, now=now)
+    services.transmit_record(message_id=record.message_id, clock=lambda: now)
     record.refresh_from_db()
 
 
@@ -195,7 +194,7 @@ def test_a_refusal_rings_at_once_and_is_sent_again_as_it_is(road):
 
     rings = (f"outbox:{first_message}", "record_not_received", after(2))
     assert refused == (RecordState.REFUSED, "E12 tuyến không có", MessageState.DONE, [(*rings, None)])
-    assert (record.state, record.attempts, record.last_error) == (RecordState.ACKED, 2, "")
+    assert (record.state, record.attempts, record.last_error) == (RecordState.ACKED, 1, "")
     assert alarms() == [(*rings, after(30))]
 
 
@@ -222,7 +221,7 @@ def test_a_correction_is_a_record_of_its_own_and_the_first_stays(road):
         RecordState.ACKED, at("10:03"), [str(record.key), str(made.key)],
     )  # fmt: skip
     entry = JournalEntry.objects.get(action="record_corrected")
-    assert json.loads(entry.body) == {"reason": "gõ sai số bằng", "record": record.pk}
+    assert json.loads(entry.body) == {"reason": "gõ sai số bằng"}
 
 
 def test_a_correction_waits_for_what_it_corrects(road):
@@ -262,18 +261,70 @@ def test_a_correction_says_why_and_something_else(reason, refusal):
     assert TransmissionRecord.objects.count() == 1
 
 
-def test_a_record_whose_message_was_lost_is_queued_again(road):
+@pytest.mark.parametrize("state", [MessageState.DONE, MessageState.DEAD])
+def test_a_record_whose_message_is_over_is_sent_again(road, state):
     record = gone(now=LEFT)
-    OutboxMessage.objects.filter(pk=record.message_id).update(state=MessageState.DONE, done_at=LEFT)
+    OutboxMessage.objects.filter(pk=record.message_id).update(
+        state=state, done_at=LEFT if state == MessageState.DONE else None
+    )
 
     services.watch_records(now=after(119))
-    untouched = TransmissionRecord.objects.get().message_id
+    untouched = OutboxMessage.objects.get(pk=record.message_id).state
     services.watch_records(now=after(121))
-    record.refresh_from_db()
+    reopened = OutboxMessage.objects.get(pk=record.message_id).state
     transmit(record, after(125))
 
-    assert untouched != record.message_id
+    assert (untouched, reopened) == (state, MessageState.PENDING)
     assert (record.state, arrivals(road)) == (RecordState.ACKED, [str(record.key)])
+    assert [closed for *_, closed in alarms()] == [after(125)]
+
+
+def test_a_refusal_of_what_was_corrected_meanwhile_leaves_no_alarm(road):
+    record = gone(now=LEFT)
+    road.put(f"{record.key}.refuse", b"E01")
+    record.departure.operator.__class__.objects.update(name="Hợp tác xã Mới")
+    made = services.correct_record(record_id=record.pk, reason="tên", by=dispatcher_of(record.station), now=after(9))
+
+    transmit(record, after(130))
+    transmit(made, after(131))
+
+    assert (record.state, made.state) == (RecordState.REFUSED, RecordState.ACKED)
+    assert [closed for *_, closed in alarms()] == [after(130)]
+
+
+def test_what_was_corrected_is_not_sent_again(road):
+    record = gone(now=LEFT)
+    road.put(f"{record.key}.refuse", b"E01")
+    transmit(record, after(2))
+    record.departure.operator.__class__.objects.update(name="Hợp tác xã Mới")
+    by = dispatcher_of(record.station)
+    services.correct_record(record_id=record.pk, reason="tên", by=by, now=after(9))
+
+    with pytest.raises(RecordCorrected):
+        services.send_record_again(record_id=record.pk, by=by, now=after(10))
+
+
+def test_a_slow_answer_is_late_by_when_it_came(road):
+    record = gone(now=LEFT)
+    moments = iter([after(184)])
+
+    services.transmit_record(message_id=record.message_id, clock=lambda: next(moments))
+
+    record.refresh_from_db()
+    assert (record.acked_at, record.is_late(after(184))) == (after(184), True)
+
+
+def test_a_mended_day_is_complete(road):
+    record = gone(now=LEFT)
+    road.put(f"{record.key}.refuse", b"E01")
+    transmit(record, after(2))
+    record.departure.operator.__class__.objects.update(name="Hợp tác xã Mới")
+    made = services.correct_record(record_id=record.pk, reason="tên", by=dispatcher_of(record.station), now=after(9))
+    transmit(made, after(10))
+
+    [today] = selectors.record_days(record.station, TODAY, 1)
+
+    assert (today.left, today.in_time, today.late, today.not_received, today.is_complete) == (1, 0, 1, 0, True)
 
 
 @pytest.mark.parametrize(
@@ -318,42 +369,3 @@ def test_days_say_how_complete_they_are(road):
     assert leg.departure == gone_without  # confirmed is not gone
     assert (today.left, today.in_time, today.late, today.waiting, today.refused, today.missing) == (3, 1, 1, 1, 0, 0)
     assert (today.on, today.is_complete) == (TODAY, False)
-
-
-# --- the stand-in -------------------------------------------------------------------------------------------------
-
-
-def submitted(administration, payload, key="0d1f6c0a-1", prev=b"\x00", digest=None):
-    digest = digest or hashlib.sha256(prev + payload).hexdigest()
-    return administration.submit(key=key, payload=payload, prev=prev.hex(), digest=digest)
-
-
-def test_the_stand_in_refuses_what_the_law_would(tmp_path):
-    administration = FakeRoadAdministration(tmp_path)
-    whole = json.loads(gone(now=LEFT).payload)
-    bare = whole | {"drivers": [], "passengers": None}
-
-    answers = [
-        submitted(administration, json.dumps(whole).encode()),
-        submitted(administration, json.dumps(whole).encode()),
-        submitted(administration, json.dumps(bare).encode()),
-        submitted(administration, json.dumps(whole).encode(), key="other", digest="00"),
-        submitted(administration, json.dumps(bare).encode(), key="other"),
-    ]
-
-    assert answers == [
-        Received("CDBVN-0D1F6C0A"),
-        Received("CDBVN-0D1F6C0A"),
-        Rejected("E09 another record under this key"),
-        Rejected("E02 the hash is another"),
-        Rejected("E01 missing: driver.full_name, driver.licence_class, driver.licence_no, passengers"),
-    ]
-
-
-@pytest.mark.parametrize("mood", ["down", "silent"])
-def test_the_stand_in_may_say_nothing(tmp_path, mood):
-    administration = FakeRoadAdministration(tmp_path)
-    administration.files.put("mood", mood.encode())
-
-    with pytest.raises(NoAnswer):
-        submitted(administration, gone(now=LEFT).payload.encode())

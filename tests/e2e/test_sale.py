@@ -227,3 +227,18 @@ def test_no_barrier_on_the_counter(counter, barriers_on, kept):
         counter.locator("[data-held]").wait_for()
 
     assert barriers_on(counter) == []
+
+
+def test_a_redraw_leaves_the_customer_open_whose_phone_is_being_typed(counter):
+    press(counter, "Enter")
+    counter.keyboard.press("F4")
+    counter.keyboard.type("0912")
+
+    with counter.expect_response(lambda answer: "listed=" in answer.url):
+        counter.evaluate("htmx.trigger('#again', 'live')")
+    counter.locator("#sale.htmx-swapping, #sale.htmx-settling").wait_for(state="detached")
+    counter.wait_for_timeout(BEYOND_ONE_ENTER)
+    counter.keyboard.type("345678")
+
+    expect(counter.locator("#buyer_phone")).to_have_value("0912345678")
+    expect(counter.locator("#buyer_phone")).to_be_focused()

@@ -12,7 +12,6 @@ from tests.factories import FarStationFactory, RouteFactory, StationFactory, sta
 from tests.factories_ticketing import hold, priced_departure, sell, till_at
 from ticketing import rules
 from ticketing.models import Hold, Sale, Ticket
-from ticketing.services import release_hold
 
 pytestmark = pytest.mark.django_db
 URL = "/sell/"
@@ -346,35 +345,3 @@ def test_a_form_with_anothers_hold_or_no_real_departure_is_refused_in_words(cler
 
     assert [(answer.status_code, answer.context["refusal"].code) for answer in answers] == [(422, "hold_gone")] * 2
     assert Sale.objects.count() == 0
-
-
-@pytest.mark.parametrize(
-    ("shown", "seconds", "kept"),
-    [("1", 5, "later"), ("", 5, "sooner"), ("1", 65, "sooner")],
-    ids=["as the screen has it", "the screen was drawn for another line", "the screen is of an earlier minute"],
-)
-def test_enter_keeps_what_the_screen_proposes_for_the_line(clerk, departure, now, shown, seconds, kept):
-    later = priced_departure(route=departure.route, planned_at=departure.planned_at + timedelta(hours=1))
-    full = hold(departure, "A1", "A2", "B1", "B2", now=now)
-
-    with time_machine.travel(now, tick=False):
-        screen = clerk.get(URL, {"line": "1"}, headers=HTMX)
-    release_hold(till_id=full.till_id, by=full.till.clerk, now=now)
-    said = {"line": "1", "shown": shown, "listed": str(screen.context["desk"].listed)}
-    with time_machine.travel(now + timedelta(seconds=seconds), tick=False):
-        clerk.post(URL, said, headers=HTMX)
-
-    assert screen.context["shown"] == "1"
-    assert Hold.objects.get().departure == {"sooner": departure, "later": later}[kept]
-
-
-def test_what_the_screen_proposed_and_is_full_by_now_is_not_kept(clerk, till, departure, now):
-    later = priced_departure(route=departure.route, planned_at=departure.planned_at + timedelta(hours=1))
-
-    with time_machine.travel(now, tick=False):
-        screen = clerk.get(URL, {"line": "1"}, headers=HTMX)
-        hold(departure, "A1", "A2", "B1", "B2", now=now)
-        clerk.post(URL, {"line": "1", "shown": "1", "listed": str(screen.context["desk"].listed)}, headers=HTMX)
-
-    assert screen.context["desk"].offer.departure == departure
-    assert Hold.objects.get(till=till).departure == later

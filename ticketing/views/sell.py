@@ -159,7 +159,7 @@ def _screen(
     request: StaffRequest, form: CounterForm, now: datetime, *, refusal: DomainError | None = None
 ) -> HttpResponse:
     till = request.place.till_or_none
-    desk = _desk(request, form, till, now)
+    desk, is_for_line = _desk(request, form, till, now)
     gone = DepartureGone() if desk.is_replaced else None
     cash = parse_cash(form.said("line") or "") if desk.hold else None
     context = {
@@ -167,7 +167,7 @@ def _screen(
         "digits": None if request.htmx else _digits(request, now),
         "till": till,
         "refusal": refusal or gone,
-        "shown": form.said("line") or "",
+        "shown": form.said("line") if is_for_line and not desk.hold else "",
         "line": "" if request.htmx and refusal is None else form.said("line") or "",
         "cash": cash,
         "buyer": form.buyer(),
@@ -199,13 +199,15 @@ def _digits(request: StaffRequest, now: datetime) -> list[Destination]:
     )
 
 
-def _desk(request: StaffRequest, form: CounterForm, till: Till | None, now: datetime) -> Desk:
-    """What the form asks for; a line that is not finished, or names nothing, changes nothing yet."""
+def _desk(request: StaffRequest, form: CounterForm, till: Till | None, now: datetime) -> tuple[Desk, bool]:
+    """What the form asks for, and whether it was the line that asked: one that is not finished, or names nothing,
+    changes nothing yet."""
     station = request.place.station
     for order in (form.order, Order):
         try:
             want = form.want(order())
-            return selectors.desk_of(station, till, want if request.htmx else replace(want, listed=None), now)
+            desk = selectors.desk_of(station, till, want if request.htmx else replace(want, listed=None), now)
         except DomainError:
             continue
-    return selectors.desk_of(station, till, Want(), now)
+        return desk, order == form.order
+    return selectors.desk_of(station, till, Want(), now), False

@@ -1,10 +1,11 @@
 -- O1: Every departed trip has exactly one record for the Road Administration, due 180 seconds after it left.
--- Trips that left before the first record of all were let out by a version that wrote none.
+-- Trips that left before the first record of their station were let out by a version that wrote none.
 SELECT t.id AS trip, t.departed_at, count(r.id) AS records, min(r.due_at) AS due_at
   FROM verify.trip t
   LEFT JOIN verify.outbox r ON r.topic = 'road_admin' AND r.obj = 'trip:' || t.id
  WHERE t.status = 'departed'
-   AND t.departed_at >= coalesce((SELECT min(created_at) FROM verify.road_record), '-infinity')
+   AND t.departed_at >= coalesce((SELECT min(created_at) FROM verify.road_record f WHERE f.station_id = t.station_id),
+                              (SELECT min(created_at) FROM verify.road_record), '-infinity')
  GROUP BY t.id, t.departed_at
 HAVING count(r.id) <> 1 OR min(r.due_at) <> t.departed_at + interval '180 s';
 
@@ -14,7 +15,9 @@ HAVING count(r.id) <> 1 OR min(r.due_at) <> t.departed_at + interval '180 s';
 SELECT r.id, r.trip_id, r.due_at, r.acked_at, r.status
   FROM verify.road_record r
  WHERE coalesce(r.acked_at, %(now)s) > r.due_at + interval '60 s'
-   AND NOT EXISTS (SELECT FROM verify.alarm a WHERE a.obj = r.obj);
+   AND NOT EXISTS (SELECT FROM verify.alarm a WHERE a.obj = r.obj)
+   AND NOT EXISTS (SELECT FROM verify.road_record later
+                    WHERE later.kind = 'correction' AND later.trip_id = r.trip_id AND later.seq > r.seq);
 
 -- R1: The records of a station are one chain: no gap, no fork, nothing changed.
 SELECT r.id, r.station_id, r.seq
