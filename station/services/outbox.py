@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from station import clock
 from station.enums import MessageState
@@ -160,16 +160,19 @@ def postpone(message_id: int | None, *, until: datetime, error: str) -> None:
 @transaction.atomic
 def reopen(message_id: int, *, now: datetime) -> None:
     """What the message did counts no more, or it was given up: its work is done once more from the start."""
-    rows = OutboxMessage.objects.filter(pk=message_id).exclude(state=MessageState.PENDING)
-    rows.update(state=MessageState.PENDING, done_at=None, attempts=0, due_at=now, claimed_until=None, leased_until=None)
-    Alarm.objects.filter(obj=f"outbox:{message_id}", code=GIVEN_UP, closed_at=None).update(closed_at=now)
+    _again(OutboxMessage.objects.filter(pk=message_id).exclude(state=MessageState.PENDING), message_id, now)
 
 
 @transaction.atomic
 def revive(message_id: int, *, now: datetime) -> bool:
     """A person mended the cause: run the given-up message again and close its alarm. False when it is not given up."""
-    rows = OutboxMessage.objects.filter(pk=message_id, state=MessageState.DEAD)
-    if not rows.update(state=MessageState.PENDING, attempts=0, due_at=now):
+    return _again(OutboxMessage.objects.filter(pk=message_id, state=MessageState.DEAD), message_id, now)
+
+
+def _again(rows: QuerySet[OutboxMessage], message_id: int, now: datetime) -> bool:
+    """Let the relay publish the message if it is one of *rows*; that it was given up is over."""
+    fresh = {"done_at": None, "attempts": 0, "due_at": now, "claimed_until": None, "leased_until": None}
+    if not rows.update(state=MessageState.PENDING, **fresh):
         return False
     Alarm.objects.filter(obj=f"outbox:{message_id}", code=GIVEN_UP, closed_at=None).update(closed_at=now)
     return True
